@@ -1,0 +1,50 @@
+// The vector dialect for AVX2 + FMA over Float: 8 lanes.
+#ifndef CK_VEC_AVX2_F32_H
+#define CK_VEC_AVX2_F32_H
+
+#include <immintrin.h>
+
+#define VEC_TARGET "avx2,fma"
+#pragma clang attribute push(__attribute__((target(VEC_TARGET), always_inline)), apply_to = function)
+
+typedef __m256 vf;
+enum { VL = 8 };
+
+static inline vf v_zero(void) { return _mm256_setzero_ps(); }
+static inline vf v_set1(float x) { return _mm256_set1_ps(x); }
+static inline vf v_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline void v_store(float *p, vf x) { _mm256_storeu_ps(p, x); }
+
+// Lane i is on when i < n.
+static inline __m256i v_lanes(ptrdiff_t n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline vf v_load_n(const float *p, ptrdiff_t n) { return _mm256_maskload_ps(p, v_lanes(n)); }
+static inline void v_store_n(float *p, ptrdiff_t n, vf x) { _mm256_maskstore_ps(p, v_lanes(n), x); }
+
+static inline vf v_add(vf a, vf b) { return _mm256_add_ps(a, b); }
+static inline vf v_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
+static inline vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
+
+// rows[i][j] <-> rows[j][i]
+static inline void v_transpose(vf rows[8]) {
+  vf pairs[8], quads[8];
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    quads[i] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
+    quads[i + 1] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0xEE);
+    quads[i + 2] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
+    quads[i + 3] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xEE);
+  }
+  for (int i = 0; i < 4; ++i) {
+    rows[i] = _mm256_permute2f128_ps(quads[i], quads[i + 4], 0x20);
+    rows[i + 4] = _mm256_permute2f128_ps(quads[i], quads[i + 4], 0x31);
+  }
+}
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,53 @@
+// The vector dialect for AVX-512 (F, BW, DQ, VL) over Float: 16 lanes.
+#ifndef CK_VEC_AVX512_F32_H
+#define CK_VEC_AVX512_F32_H
+
+#include <immintrin.h>
+
+#define VEC_TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi2"
+#pragma clang attribute push(__attribute__((target(VEC_TARGET), always_inline)), apply_to = function)
+
+typedef __m512 vf;
+enum { VL = 16 };
+
+static inline vf v_zero(void) { return _mm512_setzero_ps(); }
+static inline vf v_set1(float x) { return _mm512_set1_ps(x); }
+static inline vf v_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
+
+// Lane i is on when i < n.
+static inline __mmask16 v_lanes(ptrdiff_t n) { return (__mmask16)_bzhi_u32(0xFFFF, (unsigned)n); }
+static inline vf v_load_n(const float *p, ptrdiff_t n) { return _mm512_maskz_loadu_ps(v_lanes(n), p); }
+static inline void v_store_n(float *p, ptrdiff_t n, vf x) { _mm512_mask_storeu_ps(p, v_lanes(n), x); }
+
+static inline vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+static inline vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+static inline vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+
+// rows[i][j] <-> rows[j][i]: 2 x 2, then 4 x 4 within 128 bits, then the 4 x 4 of 128-bit pieces.
+static inline void v_transpose(vf rows[16]) {
+  vf pairs[16], quads[16], halves[16];
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i], rows[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    quads[i] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
+    quads[i + 1] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0xEE);
+    quads[i + 2] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
+    quads[i + 3] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xEE);
+  }
+  for (int i = 0; i < 16; i += 8)
+    for (int j = 0; j < 4; ++j) {
+      halves[i + j] = _mm512_shuffle_f32x4(quads[i + j], quads[i + j + 4], 0x88);
+      halves[i + j + 4] = _mm512_shuffle_f32x4(quads[i + j], quads[i + j + 4], 0xDD);
+    }
+  for (int j = 0; j < 8; ++j) {
+    rows[j] = _mm512_shuffle_f32x4(halves[j], halves[j + 8], 0x88);
+    rows[j + 8] = _mm512_shuffle_f32x4(halves[j], halves[j + 8], 0xDD);
+  }
+}
+
+#pragma clang attribute pop
+
+#endif

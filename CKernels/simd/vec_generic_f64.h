@@ -1,0 +1,43 @@
+// The vector dialect in portable C over Double: 2 lanes of 16 bytes, a multiply and an add for v_fma (two roundings).
+#ifndef CK_VEC_GENERIC_F64_H
+#define CK_VEC_GENERIC_F64_H
+
+#include <string.h>
+
+typedef double vf __attribute__((vector_size(16)));
+enum { VL = 2 };
+
+static inline vf v_zero(void) { return (vf){0}; }
+static inline vf v_set1(double x) { return x - (vf){0}; }
+static inline vf v_load(const double *p) {
+  vf x;
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+static inline void v_store(double *p, vf x) { memcpy(p, &x, sizeof x); }
+
+// The first n of VL elements; the rest of the vector is 0.
+static inline vf v_load_n(const double *p, ptrdiff_t n) {
+  vf x = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) x[i] = p[i];
+  return x;
+}
+static inline void v_store_n(double *p, ptrdiff_t n, vf x) {
+  for (ptrdiff_t i = 0; i < n; ++i) p[i] = x[i];
+}
+
+static inline vf v_add(vf a, vf b) { return a + b; }
+static inline vf v_mul(vf a, vf b) { return a * b; }
+static inline vf v_fma(vf a, vf b, vf c) { return a * b + c; }
+
+// rows[i][j] <-> rows[j][i]
+static inline void v_transpose(vf rows[VL]) {
+  for (int i = 0; i < VL; ++i)
+    for (int j = 0; j < i; ++j) {
+      const double below = rows[i][j];
+      rows[i][j] = rows[j][i];
+      rows[j][i] = below;
+    }
+}
+
+#endif
