@@ -1,7 +1,5 @@
 // Template: the micro-kernel and the two loops around it, for one instruction set and element type.
-// Needs: real, the vector dialect, MR (rows of a tile), NV (vectors in a row of a tile), NR = NV * VL.
-
-#define UNROLL _Pragma("clang loop unroll(full)")
+// Needs: real, the vector dialect, gemm/finish.inc.h, MR (rows of a tile), NV (vectors in a row of a tile), NR = NV * VL.
 
 // What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.
 typedef struct {
@@ -10,38 +8,36 @@ typedef struct {
   ptrdiff_t rs, cs;
 } tile_update;
 
-// The vector of row i of C that starts at column j, `n` <= VL of its elements inside C.
-static inline __attribute__((always_inline)) vf load_c(const tile_update *u, ptrdiff_t i, ptrdiff_t j, ptrdiff_t n) {
-  const real *c = u->c + i * u->rs + j * u->cs;
-  if (u->cs == 1) return n >= VL ? v_load(c) : v_load_n(c, n);
-  real gathered[VL] = {0};
-  for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) gathered[lane] = c[lane * u->cs];
-  return v_load(gathered);
-}
-
-static inline __attribute__((always_inline)) void store_c(const tile_update *u, ptrdiff_t i, ptrdiff_t j, ptrdiff_t n,
-                                                          vf x) {
-  real *c = u->c + i * u->rs + j * u->cs;
-  if (u->cs == 1) {
-    if (n >= VL) v_store(c, x);
-    else v_store_n(c, n, x);
-    return;
-  }
-  real scattered[VL];
-  v_store(scattered, x);
-  for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) c[lane * u->cs] = scattered[lane];
+// The update where a row of C ends inside a vector or its elements lie apart; `sums` holds mr rows of NR.
+static __attribute__((noinline)) void update_edge(ptrdiff_t mr, ptrdiff_t nr, const real *sums, const tile_update *u) {
+  const vf alpha = v_set1(u->alpha), beta = v_set1(u->beta);
+  for (ptrdiff_t i = 0; i < mr; ++i)
+    for (ptrdiff_t j = 0; j < nr; j += VL) {
+      real *c = u->c + i * u->rs + j * u->cs;
+      const vf sum = v_load(sums + i * NR + j);
+      const vf x = u->beta == 0 ? v_mul(alpha, sum) : v_fma(alpha, sum, v_mul(beta, load_row(c, u->cs, nr - j)));
+      store_row(c, u->cs, nr - j, x);
+    }
 }
 
 static inline __attribute__((always_inline)) void update_c(const int mr, const int nv, ptrdiff_t nr,
                                                            vf acc[MR][NV], const tile_update *u) {
   const vf alpha = v_set1(u->alpha), beta = v_set1(u->beta);
-  UNROLL for (int i = 0; i < mr; ++i)
-    UNROLL for (int j = 0; j < nv; ++j) {
-      const ptrdiff_t left = nr - j * VL;
-      const vf x = u->beta == 0 ? v_mul(alpha, acc[i][j])
-                                : v_fma(alpha, acc[i][j], v_mul(beta, load_c(u, i, j * VL, left)));
-      store_c(u, i, j * VL, left, x);
-    }
+  if (nr < nv * VL || u->cs != 1) {
+    real sums[MR * NR];
+    UNROLL for (int i = 0; i < mr; ++i)
+      UNROLL for (int j = 0; j < nv; ++j) v_store(sums + i * NR + j * VL, acc[i][j]);
+    update_edge(mr, nr, sums, u);
+  } else if (u->beta == 0) {
+    UNROLL for (int i = 0; i < mr; ++i)
+      UNROLL for (int j = 0; j < nv; ++j) v_store(u->c + i * u->rs + j * VL, v_mul(alpha, acc[i][j]));
+  } else {
+    UNROLL for (int i = 0; i < mr; ++i)
+      UNROLL for (int j = 0; j < nv; ++j) {
+        real *c = u->c + i * u->rs + j * VL;
+        v_store(c, v_fma(alpha, acc[i][j], v_mul(beta, v_load(c))));
+      }
+  }
 }
 
 // acc(i, j) = sum over p < kc of a(i, p) b(p, j), one chain of multiply-adds from +0 in ascending p.
@@ -62,4 +58,76 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
     }
   }
   update_c(mr, nv, nr, acc, u);
+}
+
+// One tile of each number of rows, so that ragged rows cost what they compute.
+static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, const int nv, const bool masked,
+                                                               ptrdiff_t nr, ptrdiff_t kc, const real *a,
+                                                               ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
+                                                               ptrdiff_t b_ps, const tile_update *u) {
+  switch (mr) {
+  case 1: tile(1, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 2: tile(2, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 3: tile(3, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 4: tile(4, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+#if TILE_ROWS > 4
+  case 5: tile(5, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 6: tile(6, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+#endif
+#if TILE_ROWS > 6
+  case 7: tile(7, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 8: tile(8, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+#endif
+#if TILE_ROWS > 8
+  case 9: tile(9, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 10: tile(10, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 11: tile(11, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 12: tile(12, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 13: tile(13, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 14: tile(14, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+#endif
+  }
+}
+
+// A~ is packed, so its strides are constants, and rows of B are whole vectors.
+static void tile_packed(ptrdiff_t mr, ptrdiff_t nr, ptrdiff_t kc, const real *a, const real *b, ptrdiff_t b_ps,
+                        const tile_update *u) {
+  if (nr > 2 * VL && NV > 2) tile_of_rows(mr, NV, false, nr, kc, a, 1, MR, b, b_ps, u);
+  else if (nr > VL) tile_of_rows(mr, 2, false, nr, kc, a, 1, MR, b, b_ps, u);
+  else tile_of_rows(mr, 1, false, nr, kc, a, 1, MR, b, b_ps, u);
+}
+
+// A in any strides; masked: rows of B end inside the last vector.
+static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, const real *a, ptrdiff_t a_rs,
+                         ptrdiff_t a_ps, const real *b, ptrdiff_t b_ps, const tile_update *u) {
+  if (nr > 2 * VL && NV > 2) {
+    if (masked) tile_of_rows(mr, NV, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+    else tile_of_rows(mr, NV, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+  } else if (nr > VL) {
+    if (masked) tile_of_rows(mr, 2, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+    else tile_of_rows(mr, 2, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+  } else {
+    if (masked) tile_of_rows(mr, 1, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+    else tile_of_rows(mr, 1, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+  }
+}
+
+// Loops 2 and 1: every tile of one block of C.
+static void gemm_block(const struct gemm_block *g) {
+  const real *b = g->b;
+  for (ptrdiff_t jr = g->first_column; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
+    const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
+    const real *a = g->a;
+    for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip, a += g->a_panel) {  // loop 1: panels of A~
+      const ptrdiff_t ir = panel_start(g->m, g->panels, ip), mr = panel_start(g->m, g->panels, ip + 1) - ir;
+      const tile_update u = {g->alpha, g->beta, g->c + ir * g->c_rs + jr * g->c_cs, g->c_rs, g->c_cs};
+      const bool masked = !g->b_padded && nr % VL != 0;
+      if (g->a_panel != 0 && !masked) tile_packed(mr, nr, g->kc, a, b, g->b_ps, &u);
+      else tile_strided(mr, nr, masked, g->kc, g->a_panel != 0 ? a : a + ir * g->a_rs, g->a_rs, g->a_ps, b, g->b_ps, &u);
+    }
+    if (g->finish != NULL) {
+      const ptrdiff_t top = panel_start(g->m, g->panels, g->first_panel);
+      finish(top, panel_start(g->m, g->panels, g->last_panel) - top, jr, nr, g->c, g->c_rs, g->c_cs, g->finish);
+    }
+  }
 }

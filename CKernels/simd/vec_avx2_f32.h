@@ -26,6 +26,15 @@ static inline vf v_add(vf a, vf b) { return _mm256_add_ps(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 
+// a > b ? a : b, so b where either is NaN.
+static inline vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }
+// a < b ? a : b, so b where either is NaN.
+static inline vf v_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+// x < 0 ? a : b, lane by lane.
+static inline vf v_select_negative(vf x, vf a, vf b) {
+  return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, v_zero(), _CMP_LT_OQ));
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], quads[8];

@@ -26,6 +26,15 @@ static inline vf v_add(vf a, vf b) { return _mm256_add_pd(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm256_mul_pd(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_pd(a, b, c); }
 
+// a > b ? a : b, so b where either is NaN.
+static inline vf v_max(vf a, vf b) { return _mm256_max_pd(a, b); }
+// a < b ? a : b, so b where either is NaN.
+static inline vf v_min(vf a, vf b) { return _mm256_min_pd(a, b); }
+// x < 0 ? a : b, lane by lane.
+static inline vf v_select_negative(vf x, vf a, vf b) {
+  return _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, v_zero(), _CMP_LT_OQ));
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const vf a = _mm256_unpacklo_pd(rows[0], rows[1]), b = _mm256_unpackhi_pd(rows[0], rows[1]);

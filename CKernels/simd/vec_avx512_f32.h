@@ -24,6 +24,15 @@ static inline vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 
+// a > b ? a : b, so b where either is NaN.
+static inline vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+// a < b ? a : b, so b where either is NaN.
+static inline vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+// x < 0 ? a : b, lane by lane.
+static inline vf v_select_negative(vf x, vf a, vf b) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, v_zero(), _CMP_LT_OQ), b, a);
+}
+
 // rows[i][j] <-> rows[j][i]: 2 x 2, then 4 x 4 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[16]) {
   vf pairs[16], quads[16], halves[16];

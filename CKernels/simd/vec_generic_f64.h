@@ -2,9 +2,11 @@
 #ifndef CK_VEC_GENERIC_F64_H
 #define CK_VEC_GENERIC_F64_H
 
+#include <stdint.h>
 #include <string.h>
 
 typedef double vf __attribute__((vector_size(16)));
+typedef int64_t vi __attribute__((vector_size(16)));
 enum { VL = 2 };
 
 static inline vf v_zero(void) { return (vf){0}; }
@@ -29,6 +31,14 @@ static inline void v_store_n(double *p, ptrdiff_t n, vf x) {
 static inline vf v_add(vf a, vf b) { return a + b; }
 static inline vf v_mul(vf a, vf b) { return a * b; }
 static inline vf v_fma(vf a, vf b, vf c) { return a * b + c; }
+
+static inline vf v_select(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+// a > b ? a : b, so b where either is NaN.
+static inline vf v_max(vf a, vf b) { return v_select(a > b, a, b); }
+// a < b ? a : b, so b where either is NaN.
+static inline vf v_min(vf a, vf b) { return v_select(a < b, a, b); }
+// x < 0 ? a : b, lane by lane.
+static inline vf v_select_negative(vf x, vf a, vf b) { return v_select(x < v_zero(), a, b); }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[VL]) {

@@ -26,6 +26,13 @@ static inline vf v_add(vf a, vf b) { return vaddq_f64(a, b); }
 static inline vf v_mul(vf a, vf b) { return vmulq_f64(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return vfmaq_f64(c, a, b); }
 
+// a > b ? a : b, so b where either is NaN.
+static inline vf v_max(vf a, vf b) { return vbslq_f64(vcgtq_f64(a, b), a, b); }
+// a < b ? a : b, so b where either is NaN.
+static inline vf v_min(vf a, vf b) { return vbslq_f64(vcltq_f64(a, b), a, b); }
+// x < 0 ? a : b, lane by lane.
+static inline vf v_select_negative(vf x, vf a, vf b) { return vbslq_f64(vcltzq_f64(x), a, b); }
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[2]) {
   const vf first = vzip1q_f64(rows[0], rows[1]);

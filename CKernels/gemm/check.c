@@ -1,0 +1,56 @@
+#include "gemm/check.h"
+
+ck_status ck_fail(ck_fault *fault, ck_status status, const char *operand, int64_t expected, int64_t got) {
+  if (fault != NULL) *fault = (ck_fault){operand, expected, got};
+  return status;
+}
+
+// sum += (size - 1) * stride; false on overflow.
+static bool add_reach(ptrdiff_t *sum, ptrdiff_t size, ptrdiff_t stride) {
+  ptrdiff_t reach;
+  return !__builtin_mul_overflow(size - 1, stride, &reach) && !__builtin_add_overflow(*sum, reach, sum);
+}
+
+ck_status ck_check_extent(const char *operand, const ck_layout *layout, ptrdiff_t rows, ptrdiff_t columns,
+                          ptrdiff_t batch, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault) {
+  *elements = 0;
+  if (rows == 0 || columns == 0 || batch == 0) return CK_OK;
+  const ptrdiff_t sizes[3] = {rows, columns, batch};
+  const ptrdiff_t strides[3] = {layout->row_stride, layout->column_stride, layout->batch_stride};
+  ptrdiff_t last = 0, bytes;
+  for (int i = 0; i < 3; ++i) {
+    if (sizes[i] > 1 && strides[i] < 0) return ck_fail(fault, CK_BAD_STRIDE, operand, 0, strides[i]);
+    if (!add_reach(&last, sizes[i], strides[i])) return ck_fail(fault, CK_OVERFLOW, operand, PTRDIFF_MAX, strides[i]);
+  }
+  if (__builtin_add_overflow(last, 1, elements) || __builtin_mul_overflow(*elements, element_bytes, &bytes))
+    return ck_fail(fault, CK_OVERFLOW, operand, PTRDIFF_MAX / element_bytes, last);
+  if (layout->count < *elements) return ck_fail(fault, CK_SHORT_BUFFER, operand, *elements, layout->count);
+  return CK_OK;
+}
+
+ck_status ck_check_distinct(const char *operand, const ck_layout *layout, ptrdiff_t rows, ptrdiff_t columns,
+                            ptrdiff_t batch, ck_fault *fault) {
+  ptrdiff_t sizes[3] = {rows, columns, batch};
+  ptrdiff_t strides[3] = {layout->row_stride, layout->column_stride, layout->batch_stride};
+  ptrdiff_t reach = 1;  // the elements that the dimensions so far span; the next stride must clear them
+  for (int done = 0; done < 3; ++done) {
+    int next = -1;
+    for (int i = 0; i < 3; ++i)
+      if (sizes[i] > 1 && (next < 0 || strides[i] < strides[next])) next = i;
+    if (next < 0) break;
+    if (strides[next] < reach) return ck_fail(fault, CK_BAD_STRIDE, operand, reach, strides[next]);
+    reach += (sizes[next] - 1) * strides[next];
+    sizes[next] = 1;
+  }
+  return CK_OK;
+}
+
+ck_status ck_check_apart(const char *operand, const void *output, ptrdiff_t output_bytes, const void *input,
+                         ptrdiff_t input_bytes, ck_fault *fault) {
+  const uintptr_t out = (uintptr_t)output, in = (uintptr_t)input;
+  if (output_bytes == 0 || input_bytes == 0) return CK_OK;
+  const uintptr_t from = out > in ? out : in;
+  const uintptr_t out_end = out + (uintptr_t)output_bytes, in_end = in + (uintptr_t)input_bytes;
+  const uintptr_t to = out_end < in_end ? out_end : in_end;
+  return from < to ? ck_fail(fault, CK_OVERLAP, operand, 0, (int64_t)(to - from)) : CK_OK;
+}

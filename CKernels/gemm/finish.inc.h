@@ -1,0 +1,71 @@
+// Template: rows of C in any stride, and what follows the product.
+// Needs: real, the vector dialect.
+
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// The first n of VL elements at p, `stride` apart; all VL where n > VL.
+static inline __attribute__((always_inline)) vf load_row(const real *p, ptrdiff_t stride, ptrdiff_t n) {
+  if (stride == 1) return n >= VL ? v_load(p) : v_load_n(p, n);
+  real gathered[VL] = {0};
+  for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) gathered[lane] = p[lane * stride];
+  return v_load(gathered);
+}
+
+static inline __attribute__((always_inline)) void store_row(real *p, ptrdiff_t stride, ptrdiff_t n, vf x) {
+  if (stride == 1) {
+    if (n >= VL) v_store(p, x);
+    else v_store_n(p, n, x);
+    return;
+  }
+  real scattered[VL];
+  v_store(scattered, x);
+  for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) p[lane * stride] = scattered[lane];
+}
+
+static inline __attribute__((always_inline)) vf activate(const ck_activation f, vf p, vf q, vf x) {
+  switch (f) {
+  case CK_RELU: return v_max(v_zero(), x);  // v_max and v_min return their second operand when one is NaN
+  case CK_LEAKY_RELU: return v_select_negative(x, v_mul(p, x), x);
+  case CK_CLAMP: return v_min(q, v_max(p, x));
+  case CK_IDENTITY: break;
+  }
+  return x;
+}
+
+// C <- f(C + bias + residual) on rows i0 ..< i0 + m, columns j0 ..< j0 + n of the whole.
+static inline __attribute__((always_inline)) void finish_as(const ck_activation f, ptrdiff_t i0, ptrdiff_t m,
+                                                            ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
+                                                            ptrdiff_t c_cs, const struct gemm_finish *e) {
+  const vf p = v_set1(e->p), q = v_set1(e->q);
+  for (ptrdiff_t i = i0; i < i0 + m; ++i)
+    for (ptrdiff_t j = j0; j < j0 + n; j += VL) {
+      const ptrdiff_t left = j0 + n - j;
+      real *at = c + i * c_rs + j * c_cs;
+      vf x = load_row(at, c_cs, left);
+      if (e->bias != NULL)
+        x = v_add(x, e->bias_cs == 0 ? v_set1(e->bias[i * e->bias_rs]) : load_row(e->bias + j, 1, left));
+      if (e->residual != NULL)
+        x = v_add(x, load_row(e->residual + i * e->residual_rs + j * e->residual_cs, e->residual_cs, left));
+      store_row(at, c_cs, left, activate(f, p, q, x));
+    }
+}
+
+static void finish(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                   const struct gemm_finish *e) {
+  switch (e->activation) {
+  case CK_IDENTITY: finish_as(CK_IDENTITY, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_RELU: finish_as(CK_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_LEAKY_RELU: finish_as(CK_LEAKY_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_CLAMP: finish_as(CK_CLAMP, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  }
+}
+
+static void gemm_scale(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                       const struct gemm_finish *e) {
+  for (ptrdiff_t i = 0; i < m; ++i)
+    for (ptrdiff_t j = 0; j < n; j += VL) {
+      real *at = c + i * c_rs + j * c_cs;
+      store_row(at, c_cs, n - j, beta == 0 ? v_zero() : v_mul(v_set1(beta), load_row(at, c_cs, n - j)));
+    }
+  if (e != NULL) finish(0, m, 0, n, c, c_rs, c_cs, e);
+}

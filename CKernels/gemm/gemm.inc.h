@@ -1,0 +1,206 @@
+// Template: the loops around the micro-kernel, and how threads share them.  Needs: real, epilogue, CHUNK.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gemm/check.h"
+#include "isa/kernels.h"
+#include "threads/team.h"
+
+static inline ptrdiff_t min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
+#include "gemm/packed.inc.h"
+
+// Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.
+static const double SMALL_PRODUCTS = 64 * 64 * 64;
+// A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
+enum { PACK_A_COLUMNS = 3, PACK_B_ROWS = 2 };
+// What a thread must have to do before it is worth waking.
+static const double PRODUCTS_PER_THREAD = 1 << 18;
+
+// One call, with C's rows along memory where the caller's layout allows it.
+struct job {
+  const struct kernels *kernels;
+  ptrdiff_t m, n, k, batch;
+  const real *a, *b;  // where packed: behind the header
+  real *c;
+  ptrdiff_t a_rs, a_cs, a_bs, b_rs, b_cs, b_bs, c_rs, c_cs, c_bs, residual_bs;
+  bool a_prepacked, b_prepacked, pack_a, pack_b;
+  real alpha, beta;
+  bool finishes;
+  struct gemm_finish finish;
+  ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
+  ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
+  int threads;
+  real *a_workspace, *b_workspace;  // one A~ a thread; one B~
+};
+
+// How a team divides C: thread i has rows part i / columns and columns part i % columns.
+struct grid {
+  int rows, columns;
+};
+
+#include "gemm/validate.inc.h"
+
+// The grid with the least work for the busiest thread; copying a panel costs about as much as 8 columns of products.
+static struct grid choose_grid(const struct job *job, int threads) {
+  struct grid best = {1, 1};
+  double least = -1;
+  for (int rows = 1; rows <= threads; ++rows) {
+    const int columns = threads / rows;
+    const double high = (double)(panels_of(job->a_panels, rows) * job->kernels->mr);
+    const double wide = (double)(panels_of(job->b_panels, columns) * job->kernels->nr);
+    const double cost = high * wide + (job->pack_a ? 8 * high : 0) + (job->pack_b ? 8 * wide / rows : 0);
+    if (least < 0 || cost < least) {
+      least = cost;
+      best = (struct grid){rows, columns};
+    }
+  }
+  return best;
+}
+
+// Part `index` of `parts` of panels 0 ..< count.
+static ptrdiff_t part_start(ptrdiff_t count, int parts, int index) { return panel_start(count, parts, index); }
+
+// Loop 3: this thread's rows against one block of B~; A~ is packed block by block.
+static void loop_rows(const struct job *job, struct gemm_block *block, ptrdiff_t first, ptrdiff_t last, ptrdiff_t pc,
+                      const real *a, real *a_workspace) {
+  const ptrdiff_t mr = job->kernels->mr, blocks = max(1, panels_of(last - first, job->a_block));
+  for (ptrdiff_t i = 0; i < blocks; ++i) {
+    block->first_panel = first + panel_start(last - first, blocks, i);
+    block->last_panel = first + panel_start(last - first, blocks, i + 1);
+    if (job->a_prepacked) {
+      block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
+    } else if (job->pack_a) {
+      pack_panels(job->kernels, SIDE_A, job->m, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs,
+                  job->a_rs, job->a_cs, a_workspace);
+      block->a = a_workspace;
+    } else {
+      block->a = a + pc * job->a_cs;
+    }
+    job->kernels->gemm_block(block);
+  }
+}
+
+// One product by all threads of the team: loops 5 and 4, and the packing of B~.
+static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
+  const ptrdiff_t mr = job->kernels->mr, nr = job->kernels->nr;
+  const int row = index / grid.columns, column = index % grid.columns;
+  const bool works = row < grid.rows;
+  const ptrdiff_t first_row = works ? part_start(job->a_panels, grid.rows, row) : 0;
+  const ptrdiff_t last_row = works ? part_start(job->a_panels, grid.rows, row + 1) : 0;
+  const ptrdiff_t first = part_start(job->b_panels, grid.columns, column);
+  const ptrdiff_t last = part_start(job->b_panels, grid.columns, column + 1);
+  const ptrdiff_t share = max(1, job->b_block / grid.columns);  // of B~
+  const ptrdiff_t steps = panels_of(panels_of(job->b_panels, grid.columns), share);
+  const real *a = job->a + item * job->a_bs, *b = job->b + item * job->b_bs;
+  real *bp = job->b_workspace + column * share * nr * min(CHUNK, job->k);
+  struct gemm_finish finish = job->finish;
+  if (finish.residual != NULL) finish.residual += item * job->residual_bs;
+  struct gemm_block block = {.m = job->m, .panels = job->a_panels, .alpha = job->alpha,
+                             .c = job->c + item * job->c_bs, .c_rs = job->c_rs, .c_cs = job->c_cs};
+  for (ptrdiff_t step = 0; step < steps; ++step) {  // loop 5: columns of B and C
+    const ptrdiff_t jp = min(last, first + step * share), jp_end = min(last, jp + share);
+    for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) {  // loop 4: depth; serial, since every chunk adds into C
+      block.kc = min(chunk_depth(job->k), job->k - pc);
+      block.beta = pc == 0 ? job->beta : 1;
+      block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
+      block.first_column = jp * nr;
+      block.last_column = min(jp_end * nr, job->n);
+      const bool packed = job->pack_b || job->b_prepacked;
+      block.b_padded = packed;
+      block.b_ps = packed ? nr : job->b_rs;
+      block.b_panel = packed ? nr * block.kc : nr;
+      block.a_rs = job->pack_a || job->a_prepacked ? 1 : job->a_rs;
+      block.a_ps = job->pack_a || job->a_prepacked ? mr : job->a_cs;
+      block.a_panel = job->pack_a || job->a_prepacked ? mr * block.kc : 0;
+      if (job->pack_b) {
+        const ptrdiff_t from = jp + part_start(jp_end - jp, grid.rows, works ? row : grid.rows);
+        const ptrdiff_t to = works ? jp + part_start(jp_end - jp, grid.rows, row + 1) : from;
+        pack_panels(job->kernels, SIDE_B, job->n, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
+                    bp + (from - jp) * nr * block.kc);
+        block.b = bp;
+      } else if (job->b_prepacked) {
+        block.b = job->b + (pc * job->b_panels + jp * block.kc) * nr;
+      } else {
+        block.b = b + pc * job->b_rs + jp * nr;
+      }
+      if (job->pack_b && grid.rows > 1) ck_team_barrier();  // B~ is complete
+      if (block.first_column < block.last_column && first_row < last_row)
+        loop_rows(job, &block, first_row, last_row, pc, a, job->a_workspace + index * job->a_block * mr * CHUNK);
+      if (job->pack_b && grid.rows > 1) ck_team_barrier();  // B~ may be overwritten
+    }
+  }
+}
+
+static void team_body(void *context, int index, int count) {
+  const struct job *job = context;
+  if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
+    const ptrdiff_t end = panel_start(job->batch, count, index + 1);
+    struct job alone = *job;
+    alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
+    alone.a_workspace += index * job->a_block * job->kernels->mr * CHUNK;
+    for (ptrdiff_t item = panel_start(job->batch, count, index); item < end; ++item)
+      multiply(&alone, item, (struct grid){1, 1}, 0);
+    return;
+  }
+  const struct grid grid = choose_grid(job, count);
+  for (ptrdiff_t item = 0; item < job->batch; ++item) multiply(job, item, grid, index);
+}
+
+// alpha == 0 or k == 0: C <- finish(beta C), without a look at A or B.
+static void scale(const struct job *job) {
+  for (ptrdiff_t item = 0; item < job->batch; ++item) {
+    struct gemm_finish finish = job->finish;
+    if (finish.residual != NULL) finish.residual += item * job->residual_bs;
+    job->kernels->gemm_scale(job->m, job->n, job->beta, job->c + item * job->c_bs, job->c_rs, job->c_cs,
+                             job->finishes ? &finish : NULL);
+  }
+}
+
+// Which operands to copy, how large the blocks are, and how many threads gain.
+static void plan(struct job *job, int threads) {
+  const struct kernels *k = job->kernels;
+  const double products = (double)job->m * (double)job->n * (double)job->k;
+  const bool small = products <= SMALL_PRODUCTS;
+  job->a_panels = panels_of(job->m, k->mr);
+  job->b_panels = panels_of(job->n, k->nr);
+  job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
+  job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
+  const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
+  job->threads = gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads;
+  job->a_block = min(job->a_panels, k->mc / k->mr);
+  job->b_block = min(job->b_panels, k->nc / k->nr);
+}
+
+static ck_status run(struct job *job, ck_fault *fault) {
+  const ptrdiff_t depth = min(CHUNK, job->k), line = 64 / sizeof(real);
+  const ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
+  const ptrdiff_t b_parts = job->batch > 1 ? job->threads : 1;
+  const ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
+  real *workspace = NULL;
+  if (a_count + b_count > 0) {
+    const ptrdiff_t bytes = panels_of(a_count + b_count, line) * 64;
+    workspace = aligned_alloc(64, (size_t)bytes);
+    if (workspace == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
+    job->a_workspace = workspace;
+    job->b_workspace = job->a_workspace + a_count;
+  }
+  ck_team_run(job->threads, team_body, job);
+  free(workspace);
+  return CK_OK;
+}
+
+static ck_status gemm(const struct kernels *kernels, int threads, const ck_gemm *g, real alpha, const real *a,
+                      const real *b, real beta, real *c, const epilogue *e, ck_fault *fault) {
+  const ck_status status = validate(kernels, threads, g, alpha, a, b, c, beta, e, fault);
+  if (status != CK_OK || g->m == 0 || g->n == 0 || g->batch == 0) return status;
+  struct job job = make_job(kernels, g, alpha, a, b, beta, c, e);
+  if (alpha == 0 || g->k == 0) {
+    scale(&job);
+    return CK_OK;
+  }
+  plan(&job, threads);
+  return run(&job, fault);
+}

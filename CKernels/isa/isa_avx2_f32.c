@@ -1,0 +1,21 @@
+// AVX2 + FMA: the kernels over Float.
+#if defined(__x86_64__)
+
+#include "real/f32.h"
+#include "isa/kernels.h"
+#include "simd/vec_avx2_f32.h"
+
+// 6 x 2 accumulators, 2 of B and 1 of A: 15 of 16 registers.
+#define TILE_ROWS 6
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 168, NC = 4080 };
+
+#pragma clang attribute push(__attribute__((target(VEC_TARGET))), apply_to = function)
+#include "gemm/finish.inc.h"
+#include "gemm/tile.inc.h"
+#include "gemm/pack.inc.h"
+#pragma clang attribute pop
+
+const struct kernels ck_avx2_f32 = {
+    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};
+
+#endif

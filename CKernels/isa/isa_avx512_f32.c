@@ -1,0 +1,21 @@
+// AVX-512 (F, BW, DQ, VL): the kernels over Float.
+#if defined(__x86_64__)
+
+#include "real/f32.h"
+#include "isa/kernels.h"
+#include "simd/vec_avx512_f32.h"
+
+// 14 x 2 accumulators, 2 of B and 1 of A: 31 of 32 registers.
+#define TILE_ROWS 14
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 280, NC = 4096 };
+
+#pragma clang attribute push(__attribute__((target(VEC_TARGET))), apply_to = function)
+#include "gemm/finish.inc.h"
+#include "gemm/tile.inc.h"
+#include "gemm/pack.inc.h"
+#pragma clang attribute pop
+
+const struct kernels ck_avx512_f32 = {
+    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};
+
+#endif

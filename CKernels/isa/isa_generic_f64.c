@@ -1,0 +1,15 @@
+// portable C: the kernels over Double.
+#include "real/f64.h"
+#include "isa/kernels.h"
+#include "simd/vec_generic_f64.h"
+
+// 4 x 2 accumulators, 2 of B and 1 of A: 11 of 16 registers.
+#define TILE_ROWS 4
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 128, NC = 1024 };
+
+#include "gemm/finish.inc.h"
+#include "gemm/tile.inc.h"
+#include "gemm/pack.inc.h"
+
+const struct kernels ck_generic_f64 = {
+    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};

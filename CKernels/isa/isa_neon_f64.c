@@ -1,0 +1,19 @@
+// NEON: the kernels over Double.
+#if defined(__aarch64__)
+
+#include "real/f64.h"
+#include "isa/kernels.h"
+#include "simd/vec_neon_f64.h"
+
+// 8 x 3 accumulators, 3 of B and 2 of A: 29 of 32 registers.
+#define TILE_ROWS 8
+enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, MC = 128, NC = 1536 };
+
+#include "gemm/finish.inc.h"
+#include "gemm/tile.inc.h"
+#include "gemm/pack.inc.h"
+
+const struct kernels ck_neon_f64 = {
+    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};
+
+#endif
