@@ -16,7 +16,7 @@ bool ck_threads_parallel(void);
 
 // How many threads this process may run at once: the least of the affinity mask, the cgroup (v1 or v2) CPU quota
 // rounded up, and the number of physical cores where the system tells it; at least 1.  Reads the system afresh on
-// each call (tens of microseconds): keep the answer.
+// each call (a fraction of a millisecond): keep the answer.
 int ck_threads_allowed(void);
 
 #ifdef __cplusplus
