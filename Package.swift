@@ -55,6 +55,8 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "swift-kernels",
+  // Atomics and task-local values without a back-deployment of their own; Linux has no such floor.
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "Kernels", targets: ["Kernels"]),
     .library(name: "KernelsReference", targets: ["KernelsReference"]),

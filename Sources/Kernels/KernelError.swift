@@ -1,0 +1,95 @@
+internal import CKernels
+
+/// Why a call did nothing: which argument it objects to, what it needed and what it got.
+///
+/// A call that throws has changed no element of its output.
+///
+/// ```swift
+/// do {
+///   try gemm(a.span, b.span, into: &c, m: 2, n: 2, k: 3)
+/// } catch {  // error is a KernelError
+///   print(error)  // short buffer: b needs 6, got 4
+/// }
+/// ```
+public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The rule that was broken.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A size is below zero.
+    case negativeSize = "negative size"
+    /// A size or a product of sizes and strides does not fit.
+    case overflow
+    /// A buffer ends before the last element that the shape touches.
+    case shortBuffer = "short buffer"
+    /// A stride is negative, or two elements of an output share an address.
+    case badStride = "bad stride"
+    /// The output overlaps an input.
+    case overlap
+    /// A packed operand was made for another instruction set, type, side or shape.
+    case wrongPacking = "wrong packing"
+    /// A scalar argument is outside its domain.
+    case badArgument = "bad argument"
+    /// Two operands disagree about a dimension they share.
+    case shapeMismatch = "shape mismatch"
+    /// The named instruction set does not exist, or this machine lacks it.
+    case unsupportedISA = "unsupported instruction set"
+    /// Memory could not be allocated.
+    case outOfMemory = "out of memory"
+  }
+
+  /// The rule that was broken.
+  public let kind: Kind
+  /// The argument at fault; for ``Kind/unsupportedISA`` the name that was asked for.
+  public let operand: String
+  /// What the call needed.
+  public let expected: Int
+  /// What it got.
+  public let got: Int
+
+  /// Makes an error; the kernels do this, and tests that compare with one.
+  public init(_ kind: Kind, operand: String, expected: Int, got: Int) {
+    self.kind = kind
+    self.operand = operand
+    self.expected = expected
+    self.got = got
+  }
+
+  /// One line that names the rule, the operand and both numbers.
+  public var description: String {
+    switch kind {
+    case .unsupportedISA:
+      let reason = ISA.compiled.contains(operand) ? "which this machine cannot run" : "which does not exist"
+      let valid = ISA.available.map(\.name).joined(separator: ", ")
+      return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
+    case .wrongPacking:
+      return "wrong packing: \(operand) was packed for another instruction set, type, side or shape"
+    default:
+      return "\(kind.rawValue): \(operand) needs \(expected), got \(got)"
+    }
+  }
+}
+
+extension KernelError {
+  /// What a C call reported, as an error.
+  init(_ status: ck_status, _ fault: ck_fault) {
+    // SAFETY: a fault's operand is NULL or a string constant (ck_status.h).
+    let operand = unsafe fault.operand.map { unsafe String(cString: $0) } ?? "argument"
+    self.init(
+      Kind(status), operand: operand, expected: unsafe Int(clamping: fault.expected),
+      got: unsafe Int(clamping: fault.got))
+  }
+}
+
+extension KernelError.Kind {
+  init(_ status: ck_status) {
+    switch status {
+    case CK_NEGATIVE_SIZE: self = .negativeSize
+    case CK_OVERFLOW: self = .overflow
+    case CK_SHORT_BUFFER: self = .shortBuffer
+    case CK_BAD_STRIDE: self = .badStride
+    case CK_OVERLAP: self = .overlap
+    case CK_WRONG_PACKING: self = .wrongPacking
+    case CK_OUT_OF_MEMORY: self = .outOfMemory
+    default: self = .badArgument
+    }
+  }
+}
