@@ -1,0 +1,56 @@
+#!/bin/sh
+# Trains a network on Fashion-MNIST through swift-kernels.  Needs a Swift toolchain (6.2 or later); on Debian and its
+# relatives it installs what else is missing.  Flags go to the demo (--help lists them).
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+
+say() { printf 'demo.sh: %s\n' "$*" >&2; }
+
+# Any LLVM version's libomp will do: the manifest looks in the same place.
+have_libomp() {
+  [ -n "${SWIFT_KERNELS_LIBOMP:-}" ] && return 0
+  for file in /usr/lib/llvm-*/lib/libomp.so; do
+    [ -e "$file" ] && return 0
+  done
+  return 1
+}
+
+missing_packages() {
+  have_libomp || printf ' libomp-dev'
+  [ -e /usr/include/zlib.h ] || printf ' zlib1g-dev'
+  case " $* " in
+  *" --data"*) ;;
+  *) [ -d /usr/share/datasets/fashion-mnist ] || printf ' dataset-fashion-mnist' ;;
+  esac
+}
+
+install_packages() {
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      say "missing:$*; run as root: apt-get install$*"
+      exit 1
+    }
+    as_root=sudo
+  fi
+  say "installing$*"
+  # shellcheck disable=SC2086,SC2048  # words on purpose: the sudo that may be, and one package each
+  { $as_root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $as_root apt-get -qq install -y $*; } >&2 || {
+    say "apt-get could not install$*"
+    exit 1
+  }
+}
+
+command -v swift >/dev/null || {
+  say "no Swift toolchain in PATH; https://www.swift.org/install has it"
+  exit 1
+}
+if command -v apt-get >/dev/null; then
+  missing=$(missing_packages "$@")
+  [ -z "$missing" ] || install_packages "$missing"
+fi
+
+# The demo's own output alone goes to standard output.
+swift build --package-path "$here" -c release --product demo >&2
+exec "$(swift build --package-path "$here" -c release --show-bin-path)/demo" "$@"
