@@ -85,11 +85,13 @@ static ck_status check_packed(const struct kernels *k, enum side side, ptrdiff_t
   const ptrdiff_t needed = packed_count(k, side, width, depth);
   struct packed_header header;
   if (needed < 0) return ck_fail(fault, CK_OVERFLOW, name, PTRDIFF_MAX, depth);
-  if (count < needed) return ck_fail(fault, CK_SHORT_BUFFER, name, needed, count);
+  // The header first: a matrix packed for another instruction set may also be shorter.
+  if (count < HEADER_ELEMENTS) return ck_fail(fault, CK_SHORT_BUFFER, name, needed, count);
   memcpy(&header, packed, sizeof header);
   const uint64_t kind = packed_kind(k, side);
   if (header.kind != kind) return ck_fail(fault, CK_WRONG_PACKING, name, (int64_t)kind, (int64_t)header.kind);
   if (header.width != width) return ck_fail(fault, CK_WRONG_PACKING, name, width, header.width);
   if (header.depth != depth) return ck_fail(fault, CK_WRONG_PACKING, name, depth, header.depth);
+  if (count < needed) return ck_fail(fault, CK_SHORT_BUFFER, name, needed, count);
   return CK_OK;
 }

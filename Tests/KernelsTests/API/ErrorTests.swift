@@ -1,0 +1,108 @@
+import Kernels
+import Testing
+
+/// One way to misuse a 2 x 3 by 3 x 2 product, and the error that says so.
+struct Misuse: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  var a = MatrixShape(rows: 2, columns: 3)
+  var b = MatrixShape(rows: 3, columns: 2)
+  var c = MatrixShape(rows: 2, columns: 2)
+  var batch = 1
+  var threads: Int?
+  var bias: [Float]?
+  var residual: [Float]?
+  var residualShape: MatrixShape?
+  let error: KernelError
+
+  static func size(_ a: SIMD2<Int>, _ b: SIMD2<Int>, _ c: SIMD2<Int>, _ error: KernelError) -> Misuse {
+    Misuse(
+      testDescription: "\(a) x \(b) -> \(c)", a: MatrixShape(rows: a.x, columns: a.y),
+      b: MatrixShape(rows: b.x, columns: b.y), c: MatrixShape(rows: c.x, columns: c.y), error: error)
+  }
+
+  static let all: [Misuse] = [
+    size([2, 3], [2, 2], [2, 2], KernelError(.shapeMismatch, operand: "b rows", expected: 3, got: 2)),
+    size([2, 3], [3, 2], [3, 2], KernelError(.shapeMismatch, operand: "c rows", expected: 2, got: 3)),
+    size([2, 3], [3, 2], [2, 1], KernelError(.shapeMismatch, operand: "c columns", expected: 2, got: 1)),
+    size([-2, 3], [3, 2], [-2, 2], KernelError(.negativeSize, operand: "m", expected: 0, got: -2)),
+    size([2, -1], [-1, 2], [2, 2], KernelError(.negativeSize, operand: "k", expected: 0, got: -1)),
+    size([2, 4], [4, 2], [2, 2], KernelError(.shortBuffer, operand: "a", expected: 8, got: 6)),
+    size([2, 3], [3, 3], [2, 3], KernelError(.shortBuffer, operand: "c", expected: 6, got: 4)),
+    Misuse(
+      testDescription: "b begins past its end", b: .rowMajor(3, 2, offset: 7),
+      error: KernelError(.shortBuffer, operand: "b", expected: 7, got: 6)),
+    Misuse(
+      testDescription: "b begins late", b: .rowMajor(3, 2, offset: 1),
+      error: KernelError(.shortBuffer, operand: "b", expected: 6, got: 5)),
+    Misuse(
+      testDescription: "a begins before the buffer", a: .rowMajor(2, 3, offset: -1),
+      error: KernelError(.badArgument, operand: "a offset", expected: 0, got: -1)),
+    Misuse(
+      testDescription: "negative batch", batch: -1,
+      error: KernelError(.negativeSize, operand: "batch", expected: 0, got: -1)),
+    Misuse(
+      testDescription: "no threads", threads: 0,
+      error: KernelError(.badArgument, operand: "threads", expected: 1, got: 0)),
+    Misuse(
+      testDescription: "short bias", bias: [1], error: KernelError(.shortBuffer, operand: "bias", expected: 2, got: 1)),
+    Misuse(
+      testDescription: "empty residual", residual: [],
+      error: KernelError(.shortBuffer, operand: "residual", expected: 4, got: 0)),
+    Misuse(
+      testDescription: "residual of another shape", residual: [1, 2, 3, 4, 5, 6],
+      residualShape: MatrixShape(rows: 3, columns: 2),
+      error: KernelError(.shapeMismatch, operand: "residual rows", expected: 2, got: 3)),
+  ]
+}
+
+@Suite struct ErrorTests {
+  @Test("a misused product names operand, expected and got, and leaves C alone", arguments: Misuse.all)
+  func misuse(_ misuse: Misuse) {
+    let a: [Float] = [1, 2, 3, 4, 5, 6]
+    var c: [Float] = [9, 8, 7, 6]
+    let error = #expect(throws: KernelError.self) {
+      var out = c.mutableSpan
+      try gemm(
+        a.span, misuse.a, a.span, misuse.b, into: &out, misuse.c, batch: misuse.batch, bias: misuse.bias?.span,
+        residual: misuse.residual?.span, residualShape: misuse.residualShape, threads: misuse.threads)
+    }
+    #expect(error == misuse.error)
+    #expect(c == [9, 8, 7, 6])
+  }
+
+  @Test("strides that cannot be are refused")
+  func strides() {
+    let a = pattern(100)
+    var c = [Double](repeating: 1, count: 100)
+    let negative = MatrixShape(size: [2, 2], strides: [-2, 1], offset: 4)
+    let repeating = MatrixShape(size: [2, 2], strides: [0, 1])
+    let square = MatrixShape(rows: 2, columns: 2)
+    for (aShape, cShape, operand) in [(negative, square, "a"), (square, negative, "c"), (square, repeating, "c")] {
+      let error = #expect(throws: KernelError.self) {
+        var out = c.mutableSpan
+        try gemm(a.span, aShape, a.span, square, into: &out, cShape)
+      }
+      #expect(error?.kind == .badStride)
+      #expect(error?.operand == operand)
+    }
+    #expect(c.allSatisfy { $0 == 1 })
+  }
+
+  @Test("sizes whose product does not fit are an overflow, not a trap")
+  func overflow() {
+    let a = pattern(4)
+    var c = pattern(4)
+    let huge = 1 << 40
+    let error = #expect(throws: KernelError.self) {
+      var out = c.mutableSpan
+      try gemm(a.span, a.span, into: &out, m: huge, n: huge, k: huge)
+    }
+    #expect(error?.kind == .overflow)
+  }
+
+  @Test("the description reads as a sentence")
+  func description() {
+    #expect(
+      KernelError(.shortBuffer, operand: "b", expected: 6, got: 4).description == "short buffer: b needs 6, got 4")
+  }
+}
