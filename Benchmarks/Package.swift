@@ -9,6 +9,23 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
+      name: "bench",
+      dependencies: [
+        "CBench",
+        .product(name: "CKernels", package: "swift-kernels"),
+        .product(name: "Kernels", package: "swift-kernels"),
+      ],
+      swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    // Probes of the machine, and the peers' C interfaces.
+    .target(
+      name: "CBench",
+      cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])],
+      linkerSettings: [
+        .linkedLibrary("dl", .when(platforms: [.linux])),
+        .linkedLibrary("m", .when(platforms: [.linux])),
+        .linkedLibrary("pthread", .when(platforms: [.linux])),
+      ]),
+    .executableTarget(
       name: "demo",
       dependencies: ["CZlib", .product(name: "Kernels", package: "swift-kernels")],
       swiftSettings: [

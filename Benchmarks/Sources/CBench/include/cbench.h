@@ -1,0 +1,81 @@
+// What the benchmark needs from C: probes of the machine's limits, CPU affinity, and oneDNN's C API loaded at run time.
+#ifndef CBENCH_H
+#define CBENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: Threads and CPUs
+
+// Writes up to `room` CPU numbers this process may run on; returns how many there are.  0 where the system cannot say.
+ptrdiff_t cb_allowed_cpus(int *cpus, ptrdiff_t room);
+
+// Confines every thread of this process (or the calling thread alone) to these CPUs.  False where that is impossible.
+bool cb_confine_process(const int *cpus, ptrdiff_t count);
+bool cb_confine_caller(const int *cpus, ptrdiff_t count);
+
+// Waits until no other thread of this process runs, so that a thread pool still spinning after one library's turn does
+// not take a core from the next.  Returns the seconds waited, `limit` at most.
+double cb_wait_until_alone(double limit);
+
+// Seconds on a steady clock.
+double cb_now(void);
+
+// MARK: Limits of the machine
+// `cpus` holds one CPU number per thread (ignored where threads cannot be pinned); the caller is thread 0.
+
+// Multiply-adds per second times two, of dependency-free chains in registers; the fastest instruction set wins.
+double cb_fma_peak(bool f64, const int *cpus, int threads);
+
+// Bytes per second read from `bytes` of memory, split evenly over the threads; best of several passes.
+double cb_read_bandwidth(const int *cpus, int threads, size_t bytes);
+
+// Bytes per second, read plus written, of copying `bytes` to another place with plain stores.
+double cb_copy_bandwidth(const int *cpus, int threads, size_t bytes);
+
+// Seconds for a cache line to travel from one CPU to another and back; median of many short series.
+double cb_round_trip(int cpu, int other);
+
+// Seconds that `threads` threads take to read these ranges once (best of three): a limit for whatever must read them.
+typedef struct cb_range {
+  const void *start;
+  size_t bytes;
+} cb_range;
+double cb_read_once(const int *cpus, int threads, const cb_range *ranges, ptrdiff_t count);
+
+// MARK: Description
+
+// The compiler that built this file, and the OpenMP runtime that serves this process ("" if none).
+const char *cb_compiler(void);
+const char *cb_openmp_library(void);
+
+// MARK: CBLAS
+
+// C = A B with a library's cblas_?gemm: A m x k, B k x n, C m x n, row-major; `ta`, `tb`: stored transposed.
+typedef struct cb_blas_product {
+  void *function;
+  bool ilp64;  // whether the library's sizes are 64-bit
+  bool ta, tb;
+  ptrdiff_t m, n, k;
+} cb_blas_product;
+void cb_sgemm_repeat(const cb_blas_product *product, ptrdiff_t count, const float *a, const float *b, float *c);
+void cb_dgemm_repeat(const cb_blas_product *product, ptrdiff_t count, const double *a, const double *b, double *c);
+
+// MARK: oneDNN (2.x and 3.x)
+
+typedef struct cb_dnnl cb_dnnl;
+typedef struct cb_dnnl_product cb_dnnl_product;
+
+// Takes what dlopen returned.  NULL if a symbol is missing or no CPU engine can be made.
+cb_dnnl *cb_dnnl_open(void *library);
+void cb_dnnl_version(const cb_dnnl *dnnl, int *major, int *minor, int *patch);
+
+// C = A B in f32, A m x k, B k x n, C m x n row-major; `ta`, `tb`: that operand is stored transposed.
+// prepacked: B is reordered once, here, into the layout oneDNN likes best.  NULL if oneDNN has no such product.
+cb_dnnl_product *cb_dnnl_product_make(cb_dnnl *dnnl, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, bool ta, bool tb,
+                                      bool prepacked, float *a, float *b, float *c);
+bool cb_dnnl_product_run(cb_dnnl_product *product, ptrdiff_t count);
+void cb_dnnl_product_free(cb_dnnl_product *product);
+
+#endif

@@ -1,0 +1,137 @@
+import CBench
+import Foundation
+import Kernels
+
+/// `bench [FILTER…]`: measures the machine, then every case, and reports.
+struct BenchmarkRun {
+  private let options: RunOptions
+  private let progress: Progress
+
+  init(_ options: RunOptions) {
+    self.options = options
+    progress = Progress(tableToStandardError: options.json == "-")
+  }
+
+  /// Returns the exit status.
+  func run() throws -> Int32 {
+    // First of all, since pinning narrows what it sees.
+    let threads = options.threads ?? Array(Set([1, Threads.allowed])).sorted()
+    let isas = try selectedISAs()
+    let baseline = try options.baseline.map(readResults(at:))
+    let peers = options.peers.load()
+    try startThreads(threads.max() ?? 1)
+    let request = Request(dtypes: options.dtypes, isas: isas, threads: threads, peers: peers)
+    let cases = try suites.flatMap { try $0.cases(request) }.filter { passes($0.id) }
+    if cases.isEmpty { throw BenchError("no case matches \(options.filters.joined(separator: ", "))") }
+
+    var machine = Machine(peers: peers)
+    let before = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
+    machine.peakGflops = before.peakGflops
+    machine.streamGbps = before.streamGbps
+    machine.roundTripNs = before.roundTripNs
+    header(machine, isas: isas.map(\.name), threads: threads).forEach { progress.line($0) }
+
+    let results = try measureAll(cases, peers: peers, machine: machine)
+    progress.line()
+    summary(results).forEach { progress.line($0) }
+    if let line = try overheadLine(request, minTime: options.minTime) { progress.line(line) }
+
+    let after = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
+    machine.roundTripNsAfter = after.roundTripNs
+    for change in after.changes(since: before) { progress.line("warning: during the run, \(change)") }
+    return try report(machine, results, baseline: baseline)
+  }
+
+  private func passes(_ id: String) -> Bool {
+    options.filters.isEmpty || options.filters.contains { id.contains($0) }
+  }
+
+  private func selectedISAs() throws -> [ISA] {
+    guard let names = options.isas else { return [ISA.current] }
+    return names == ["all"] ? ISA.available : try names.map { try ISA(named: $0) }
+  }
+
+  // MARK: Measuring
+
+  /// Our kernels are the first to enter the OpenMP runtime, which they configure once and a peer may share.
+  private func startThreads(_ count: Int) throws {
+    let contender = plainProduct(
+      GEMMProblem<Float>(GEMMShape(m: 256, n: 256, k: 256, layout: .nn, section: "")), ISA.best, count)
+    _ = try contender.time(1)
+  }
+
+  private func measureAll(_ cases: [Case], peers: [any Peer], machine: Machine) throws -> [Measured] {
+    let table = Table(cases: cases, peers: peers)
+    progress.line()
+    table.heading.forEach { progress.line($0) }
+    var results: [Measured] = []
+    for (index, item) in cases.enumerated() {
+      progress.show("[\(index + 1)/\(cases.count)] \(item.id)")
+      let measured = try measure(item, machine: machine)
+      progress.line(table.row(measured))
+      results.append(measured)
+    }
+    return results
+  }
+
+  private func measure(_ item: Case, machine: Machine) throws -> Measured {
+    let cpus = machine.cpusAllowed.map(CInt.init)
+    let used = Array(cpus.prefix(item.threads))
+    // Ours and theirs on the same CPUs.  A single-threaded call is held by its caller's; the idle workers stay where
+    // they are.
+    if item.threads == 1 { cb_confine_caller(used, 1) } else { cb_confine_process(used, used.count) }
+    defer { cb_confine_process(cpus, cpus.count) }
+
+    let prepared = try item.prepare()
+    let error = try checkedError(of: prepared, item)
+    var contenders = [prepared.ours] + prepared.peers
+    if item.isReadBound { contenders.append(Contender(reading: prepared.operands, cpus: used)) }
+    let timings = try timeInTurns(contenders, minTime: options.minTime)
+    let ours = timings[0]
+    let peers = zip(prepared.peers, timings.dropFirst()).map { peer, timing in
+      PeerResult(name: peer.name, secondsBest: timing.best, ratio: timing.best / ours.best)
+    }
+    let gflops = item.flops / ours.best / 1e9
+    return Measured(
+      result: Result(
+        id: item.id, kernel: item.kernel, dtype: item.dtype, shape: item.shape, isa: item.isa.name,
+        threads: item.threads, secondsBest: ours.best, secondsMedian: ours.median, gflops: gflops,
+        percentOfPeak: 100 * gflops / machine.peak(item.dtype, threads: item.threads), errorOverBound: error,
+        peers: peers),
+      section: item.section, flops: item.flops, bytes: item.bytesRead + item.bytesWritten,
+      squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings.last!.best / ours.best : nil)
+  }
+
+  /// Our worst error over its bound.  The peers are checked too: one that computes something else is no comparison.
+  private func checkedError(of prepared: PreparedCase, _ item: Case) throws -> Double {
+    for peer in prepared.peers {
+      prepared.spoilOutput()
+      peer.setUp()
+      _ = try peer.time(1)
+      let error = prepared.errorOverBound()
+      if !(error <= 1) { progress.line("warning: \(peer.name) exceeds the error bound \(error) times at \(item.id)") }
+    }
+    prepared.spoilOutput()
+    _ = try prepared.ours.time(1)
+    return prepared.errorOverBound()
+  }
+
+  // MARK: Reporting
+
+  private func report(_ machine: Machine, _ results: [Measured], baseline: ResultFile?) throws -> Int32 {
+    if let path = options.json {
+      try writeResults(ResultFile(machine: machine, results: results.map(\.result)), to: path)
+    }
+    var failed = false
+    for measured in results where !(measured.result.errorOverBound <= 1) {
+      progress.line("error: \(measured.result.id) exceeds its error bound")
+      failed = true
+    }
+    if let baseline {
+      let comparison = compare(results.map(\.result), with: baseline, threshold: options.threshold)
+      comparison.lines.forEach { progress.line($0) }
+      failed = failed || comparison.hasRegression
+    }
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS
+  }
+}

@@ -1,0 +1,82 @@
+import CBench
+import Kernels
+
+/// A kernel's benchmarks.  A new kernel adds a file with one of these, and its line in `suites`.
+protocol Suite: Sendable {
+  /// Every case of the suite that the request allows, in the order of the table.
+  func cases(_ request: Request) throws -> [Case]
+}
+
+/// The suites, in the order of the table.
+let suites: [any Suite] = [GEMMSuite()]
+
+/// What a suite is asked for.
+struct Request {
+  let dtypes: [DType]
+  let isas: [ISA]
+  let threads: [Int]
+  let peers: [any Peer]
+}
+
+/// One line of the table, not yet set up.
+struct Case {
+  let kernel: String
+  let dtype: DType
+  let shape: String
+  let isa: ISA
+  let threads: Int
+  /// What the summary groups by: the section of the shape file.
+  let section: String
+  /// Arithmetic operations of one call.
+  let flops: Double
+  /// Bytes that one call must read and write at least.
+  let bytesRead: Double
+  let bytesWritten: Double
+  /// The side length, where the shape is a cube or a square.
+  let squareSize: Int?
+  /// Allocates and fills the operands.
+  let prepare: () throws -> PreparedCase
+
+  var id: String { "\(kernel)/\(dtype.rawValue)/\(shape)/\(isa.name)/t\(threads)" }
+
+  /// Whether reading the operands, not arithmetic, sets the pace: less than one operation a byte, and mostly reads.
+  var isReadBound: Bool { flops < bytesRead + bytesWritten && bytesWritten < bytesRead / 2 }
+}
+
+/// A case ready to run.
+struct PreparedCase {
+  let ours: Contender
+  let peers: [Contender]
+  /// The operands that every call must read, for the case's own read limit.
+  let operands: [cb_range]
+  /// Overwrites the output, so that no contender passes the check on another's result.
+  let spoilOutput: () -> Void
+  /// The worst error over its bound, of what stands in the output now.
+  let errorOverBound: () -> Double
+}
+
+/// Something that is timed: ours, a peer's, or the machine's.
+struct Contender {
+  let name: String
+  /// Makes the peer use the case's thread count.
+  let setUp: () -> Void
+  /// Runs `count` times; returns the seconds that took.
+  let time: (_ count: Int) throws -> Double
+
+  init(name: String, setUp: @escaping () -> Void = {}, run: @escaping (_ count: Int) throws -> Void) {
+    self.name = name
+    self.setUp = setUp
+    time = { count in
+      let start = cb_now()
+      try run(count)
+      return cb_now() - start
+    }
+  }
+
+  /// The time that `threads` take to read the operands: what times itself.
+  init(reading operands: [cb_range], cpus: [CInt]) {
+    name = "read"
+    setUp = {}
+    time = { count in Double(count) * cb_read_once(cpus, CInt(cpus.count), operands, operands.count) }
+  }
+}

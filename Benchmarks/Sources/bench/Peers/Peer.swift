@@ -1,0 +1,69 @@
+/// A library to compare with.
+protocol Peer {
+  /// Its name and version, as the results show it.
+  var name: String { get }
+  /// How it runs its threads, for the header.
+  var threading: String { get }
+  /// The same product on the same buffers, or nil where this library has none for it.
+  func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
+  /// The same product with B prepacked, or nil.
+  func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
+}
+
+extension Peer {
+  func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
+}
+
+/// How a peer is asked for, loaded and installed.
+struct PeerSource: Sendable {
+  let key: String
+  /// What installs it: a Debian package or a PyPI wheel.
+  let debianPackage: String?
+  let wheel: String?
+  let load: @Sendable () -> (any Peer)?
+
+  /// In the order in which they are loaded.  MKL is last: it opens its own parts with global symbols, which the others
+  /// must not find.
+  static let all: [PeerSource] = [
+    PeerSource(key: "openblas", debianPackage: "libopenblas0-pthread", wheel: nil, load: BLASPeer.openBLAS),
+    PeerSource(key: "openblas-numpy", debianPackage: nil, wheel: "numpy", load: BLASPeer.openBLASOfNumPy),
+    PeerSource(key: "blis", debianPackage: "libblis4-openmp", wheel: nil, load: BLASPeer.blis),
+    PeerSource(key: "onednn", debianPackage: "libdnnl2", wheel: "onednn-cpu-gomp", load: OneDNNPeer.load),
+    PeerSource(key: "accelerate", debianPackage: nil, wheel: nil, load: BLASPeer.accelerate),
+    PeerSource(key: "mkl", debianPackage: nil, wheel: "mkl", load: BLASPeer.mkl),
+  ]
+}
+
+/// The value of `--peers`.
+enum PeerSelection {
+  case all
+  case these([String])
+
+  static var keys: String { PeerSource.all.map(\.key).joined(separator: ", ") }
+
+  init(_ text: String) throws(UsageError) {
+    switch text {
+    case "all": self = .all
+    case "none": self = .these([])
+    default:
+      let keys = try parseList(text, for: "peers")
+      for key in keys where !PeerSource.all.contains(where: { $0.key == key }) {
+        throw UsageError(message: "The value '\(key)' is invalid for '--peers': all, none, or some of \(Self.keys)")
+      }
+      self = .these(keys)
+    }
+  }
+
+  /// Loads those that are installed; complains about one asked for by name that is not.
+  func load() -> [any Peer] {
+    switch self {
+    case .all: return PeerSource.all.compactMap { $0.load() }
+    case .these(let keys):
+      return PeerSource.all.filter { keys.contains($0.key) }.compactMap { source in
+        let peer = source.load()
+        if peer == nil { complain("warning: \(source.key) is not installed ('bench peers --install' installs it)") }
+        return peer
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// Compares best times with those of an earlier run.
+///
+/// - Parameter threshold: how many per cent slower is a regression.
+func compare(
+  _ results: [Result], with baseline: ResultFile, threshold: Double
+) -> (lines: [String], hasRegression: Bool) {
+  let earlier = Dictionary(baseline.results.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  var lines = ["", "baseline  commit \(baseline.machine.commit), \(baseline.machine.cpu)"]
+  var compared = 0
+  var hasRegression = false
+  for result in results {
+    guard let before = earlier[result.id] else { continue }
+    compared += 1
+    let slower = 100 * (result.secondsBest / before.secondsBest - 1)
+    guard abs(slower) > threshold else { continue }
+    hasRegression = hasRegression || slower > 0
+    lines.append(
+      "\(slower > 0 ? "SLOWER" : "faster")    \(result.id): \(formatTime(before.secondsBest)) -> "
+        + "\(formatTime(result.secondsBest)) (\(slower > 0 ? "+" : "")\(format(slower, 1)) %)")
+  }
+  lines.append(
+    "baseline  \(compared) of \(results.count) results compared; "
+      + (hasRegression ? "some are" : "none is") + " more than \(format(threshold, 0)) % slower")
+  return (lines, hasRegression)
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// Writes the file, or to standard output for "-".
+func writeResults(_ file: ResultFile, to path: String) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  // Nothing measured is ever infinite, but a wrong result's error is.
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  let data = try encoder.encode(file) + Data("\n".utf8)
+  if path == "-" {
+    FileHandle.standardOutput.write(data)
+  } else {
+    try data.write(to: URL(fileURLWithPath: path))
+  }
+}
+
+/// Reads what `writeResults` wrote.
+func readResults(at path: String) throws -> ResultFile {
+  let decoder = JSONDecoder()
+  decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  do {
+    return try decoder.decode(ResultFile.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  } catch {
+    throw BenchError("cannot read the baseline at \(path): \(error)")
+  }
+}

@@ -1,0 +1,56 @@
+/// One measured case, as the JSON shows it.
+struct Result: Codable {
+  let id: String
+  let kernel: String
+  let dtype: DType
+  let shape: String
+  let isa: String
+  let threads: Int
+  let secondsBest: Double
+  let secondsMedian: Double
+  let gflops: Double
+  let percentOfPeak: Double
+  let errorOverBound: Double
+  let peers: [PeerResult]
+
+  enum CodingKeys: String, CodingKey {
+    case id, kernel, dtype, shape, isa, threads, gflops, peers
+    case secondsBest = "seconds_best"
+    case secondsMedian = "seconds_median"
+    case percentOfPeak = "percent_of_peak"
+    case errorOverBound = "error_over_bound"
+  }
+
+  /// The fastest peer.
+  var bestPeer: PeerResult? { peers.min { $0.secondsBest < $1.secondsBest } }
+}
+
+/// A peer's time for the same case.
+struct PeerResult: Codable {
+  let name: String
+  let secondsBest: Double
+  /// Its best time over ours: above 1 we are faster.
+  let ratio: Double
+
+  enum CodingKeys: String, CodingKey {
+    case name, ratio
+    case secondsBest = "seconds_best"
+  }
+}
+
+/// A result with what the reports need and the JSON does not carry.
+struct Measured {
+  let result: Result
+  let section: String
+  let flops: Double
+  let bytes: Double
+  let squareSize: Int?
+  /// For a case that reading its operands limits: our best time's share of the fastest such reading, in per cent.
+  let percentOfRead: Double?
+}
+
+/// The whole JSON file.
+struct ResultFile: Codable {
+  let machine: Machine
+  let results: [Result]
+}
