@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Depends on this package as a stranger would: by version, over a git URL, in debug and release, with and without libomp.
+set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
+
+tag_tree "$work/swift-kernels" 1.0.1
+make_consumer "$work/consumer" ".package(url: \"file://$work/swift-kernels\", from: \"1.0.0\")"
+
+# build NAME CONFIGURATION: a build with caches of its own, so that no setting leaks from one to the next.
+build() {
+  swift build --package-path "$work/consumer" --scratch-path "$work/build-$1" --cache-path "$work/cache-$1" -c "$2"
+}
+
+run() { "$work/build-$1/$2/consumer"; }
+
+# speed NAME CONFIGURATION: whole GFLOP/s.
+speed() { run "$1" "$2" | sed -n 's/^gflops=\([0-9]*\).*/\1/p'; }
+
+resolved_by_version() {
+  grep -q '"version" : "1.0.1"' "$work/consumer/Package.resolved"
+}
+
+# The kernels are compiled with -O3 whatever the dependent asks for; -O0 would cost a factor of 20 or more, so a factor
+# of 2 tells the two apart whatever else the machine does.
+debug_keeps_speed() {
+  local debug release
+  debug=$(speed debug debug) release=$(speed release release)
+  echo "debug $debug GFLOP/s, release $release GFLOP/s"
+  [ "$((2 * debug))" -ge "$release" ]
+}
+
+check "consume: a debug build by version" build debug debug
+check "consume: version 1.0.1 was resolved" resolved_by_version
+check "consume: a release build by version" build release release
+for configuration in debug release; do
+  check "consume: right result in $configuration" says correct yes run $configuration $configuration
+  check "consume: built with OpenMP in $configuration" says parallel yes run $configuration $configuration
+  check "consume: two threads ran in $configuration" says team 2 run $configuration $configuration
+done
+check "consume: a debug build keeps the kernels' speed" debug_keeps_speed
+check "consume: less than 100 ns over the C call" "$work/build-release/release/overhead"
+
+export SWIFT_KERNELS_LIBOMP=none
+check "serial: a release build without libomp" build serial release
+check "serial: right result" says correct yes run serial release
+check "serial: says that it is not parallel" says parallel no run serial release
+check "serial: one thread ran" says team 1 run serial release
+check "serial: no OpenMP runtime is loaded" says libomp absent run serial release
+
+finish
