@@ -12,8 +12,8 @@ struct Parameter: Sendable {
     velocity = value
   }
 
-  mutating func step(rate: Float, momentum: Float) {
-    sgd(&value, velocity: &velocity, gradient: gradient, rate: rate, momentum: momentum)
+  mutating func step(_ sgd: SGD) {
+    sgd.step(&value, velocity: &velocity, gradient: gradient)
   }
 }
 
@@ -88,9 +88,9 @@ struct Dense: Sendable {
       into: &dx, MatrixShape(rows: rows, columns: inputs))
   }
 
-  mutating func step(rate: Float, momentum: Float) {
-    weights.step(rate: rate, momentum: momentum)
-    bias.step(rate: rate, momentum: momentum)
+  mutating func step(_ sgd: SGD) {
+    weights.step(sgd)
+    bias.step(sgd)
   }
 
   /// Floating-point operations of X W for one row.

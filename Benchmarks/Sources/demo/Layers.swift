@@ -87,18 +87,21 @@ func reluBackward(_ y: [Float], _ dy: inout [Float], count: Int) {
   }
 }
 
-/// v <- momentum v + g; w <- w - rate v.
-func sgd(
-  _ w: inout [Float], velocity v: inout [Float], gradient g: [Float], rate: Float, momentum: Float
-) {
-  precondition(w.count == v.count && w.count == g.count, "sgd: \(w.count), \(v.count) and \(g.count) elements")
-  var w = w.mutableSpan
-  var v = v.mutableSpan
-  let g = g.span
-  for i in 0..<w.count {
-    // SAFETY: the three counts are equal, checked above.
-    let step = unsafe momentum * v[unchecked: i] + g[unchecked: i]
-    unsafe v[unchecked: i] = step
-    unsafe w[unchecked: i] -= rate * step
+/// Stochastic gradient descent with momentum: v <- momentum v + g; w <- w - rate v.
+struct SGD: Sendable {
+  var rate: Float
+  var momentum: Float
+
+  func step(_ w: inout [Float], velocity v: inout [Float], gradient g: [Float]) {
+    precondition(w.count == v.count && w.count == g.count, "SGD: \(w.count), \(v.count) and \(g.count) elements")
+    var w = w.mutableSpan
+    var v = v.mutableSpan
+    let g = g.span
+    for i in 0..<w.count {
+      // SAFETY: the three counts are equal, checked above.
+      let step = unsafe momentum * v[unchecked: i] + g[unchecked: i]
+      unsafe v[unchecked: i] = step
+      unsafe w[unchecked: i] -= rate * step
+    }
   }
 }

@@ -59,8 +59,8 @@ struct Network: Sendable {
     try layers[0].backward(input, rows: rows, on: machine)
   }
 
-  mutating func step(rate: Float, momentum: Float) {
-    for l in layers.indices { layers[l].step(rate: rate, momentum: momentum) }
+  mutating func step(_ sgd: SGD) {
+    for l in layers.indices { layers[l].step(sgd) }
   }
 
   /// FNV-1a over the bits of all weights and biases, lowest byte first.

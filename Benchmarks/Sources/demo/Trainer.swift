@@ -12,10 +12,9 @@ struct Epoch: Sendable {
   var testAccuracy: Double
 }
 
-/// Stochastic gradient descent with momentum; the rate falls linearly to 0.
+/// Stochastic gradient descent; the rate falls linearly to 0.
 struct Trainer: Sendable {
-  static let momentum: Float = 0.9
-  static let firstRate: Float = 0.05
+  static let sgd = SGD(rate: 0.05, momentum: 0.9)
 
   let train: FashionMNIST
   let test: FashionMNIST
@@ -66,10 +65,11 @@ struct Trainer: Sendable {
   }
 
   private mutating func step(_ images: ArraySlice<Int>) throws(KernelError) -> Score {
-    let rate = Self.firstRate * (1 - Float(losses.count) / Float(epochs * stepsPerEpoch))
+    var sgd = Self.sgd
+    sgd.rate *= 1 - Float(losses.count) / Float(epochs * stepsPerEpoch)
     let score = try network.forward(train, images, normalisation, on: machine)
     try network.backward(labels: images.map { train.labels[$0] }[...], on: machine)
-    network.step(rate: rate, momentum: Self.momentum)
+    network.step(sgd)
     losses.append(score.loss / Double(images.count))
     return score
   }
