@@ -34,6 +34,7 @@ let package = Package(
         .enableUpcomingFeature("InternalImportsByDefault"),
       ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .testTarget(name: "DemoTests", dependencies: ["demo", "CZlib"], swiftSettings: [.strictMemorySafety()]),
   ],
   cLanguageStandard: .c17
 )

@@ -128,6 +128,9 @@ expect "so do files that are not compressed" 0 "test accuracy 100.00 %" \
   --smoke --data "$work/data" --out "$work/out.svg"
 check "a .png is a PNG file" [ "$(head -c 8 "$work/out.png" | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
 check "a .svg is an SVG file" [ "$(head -c 5 "$work/out.svg")$(tail -n 1 "$work/out.svg")" = "<svg </svg>" ]
+rm "$work/out.svg"
+"$demo" --smoke --data "$work/data" --out "$work/out.svg" | head -n 1 >/dev/null
+check "a reader that goes away does not stop it" [ -s "$work/out.svg" ]
 rm "$work/out.svg" "$work/data/train-images-idx3-ubyte"
 expect "without its data" 1 "no such file" --data "$work/data" --out "$work/out.svg"
 check "a demo that fails leaves no picture" [ ! -e "$work/out.svg" ]

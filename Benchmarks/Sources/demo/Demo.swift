@@ -7,7 +7,7 @@ struct Demo {
   static let sizes = [FashionMNIST.pixels, 512, 256, FashionMNIST.classes.count]
 
   static func main() {
-    // A reader that goes away (`demo | head`) ends the program by an error, not by a signal.
+    // A reader that goes away must not end the program.
     signal(SIGPIPE, SIG_IGN)
     let options: Options
     do {

@@ -33,12 +33,13 @@ struct Terminal: ~Copyable {
   }
 
   private func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    // A reader that went away (`demo | head`) is no reason to stop: the picture is still wanted.
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }
 }
 
 func complain(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
 }
 
 /// With `digits` after the point, at least `width` wide.
