@@ -36,8 +36,9 @@ public func gemm<T: KernelScalar>(
 
 /// Sets C to activation(`alpha`·op(A)·B + `beta`·C + bias) with a packed B.
 ///
-/// - Parameters:
-///   - isa: nil takes the one that `b` was packed for; any other than that throws.
+/// A nil `isa` takes the one that `b` was packed for, and any other than that throws.  Everything else is as in
+/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:isa:threads:)``.
+///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
@@ -56,8 +57,9 @@ public func gemm<T: KernelScalar>(
 
 /// Sets C to activation(`alpha`·A·op(B) + `beta`·C + bias) with a packed A.
 ///
-/// - Parameters:
-///   - isa: nil takes the one that `a` was packed for; any other than that throws.
+/// A nil `isa` takes the one that `a` was packed for, and any other than that throws.  Everything else is as in
+/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:isa:threads:)``.
+///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(

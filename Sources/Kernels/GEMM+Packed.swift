@@ -1,10 +1,9 @@
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with a packed B, which serves the whole batch.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except:
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
+/// a nil `isa` takes the one that `b` was packed for, and any other than that throws.
 ///
-/// - Parameters:
-///   - isa: nil takes the one that `b` was packed for; any other than that throws.
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
@@ -28,10 +27,9 @@ public func gemm<T: KernelScalar>(
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with a packed A, which serves the whole batch.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except:
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
+/// a nil `isa` takes the one that `a` was packed for, and any other than that throws.
 ///
-/// - Parameters:
-///   - isa: nil takes the one that `a` was packed for; any other than that throws.
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
@@ -55,10 +53,9 @@ public func gemm<T: KernelScalar>(
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with both operands packed.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except:
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
+/// a nil `isa` takes the one that `a` was packed for; `b` must be packed for the same.
 ///
-/// - Parameters:
-///   - isa: nil takes the one that `a` was packed for; `b` must be packed for the same.
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where one was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(

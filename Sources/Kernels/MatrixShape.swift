@@ -39,6 +39,8 @@ public struct MatrixShape: Hashable, Sendable {
   /// `rows` rows of `columns` neighbouring elements.
   ///
   /// - Parameters:
+  ///   - rows: the number of rows.
+  ///   - columns: the number of columns.
   ///   - stride: the distance from row to row; `columns` where left out.
   ///   - offset: the place of element (0, 0).
   ///   - batchStride: the distance from matrix to matrix; `rows * stride` where left out.
@@ -55,6 +57,8 @@ public struct MatrixShape: Hashable, Sendable {
   /// `columns` columns of `rows` neighbouring elements, as in BLAS and Fortran.
   ///
   /// - Parameters:
+  ///   - rows: the number of rows.
+  ///   - columns: the number of columns.
   ///   - stride: the distance from column to column; `rows` where left out.
   ///   - offset: the place of element (0, 0).
   ///   - batchStride: the distance from matrix to matrix; `columns * stride` where left out.

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// How many threads a call may use.
 ///
-/// From strongest to weakest: the call's own `threads:`, the innermost ``with(_:_:)-sync`` around it in this task, the
+/// From strongest to weakest: the call's own `threads:`, the innermost ``with(_:_:)`` around it in this task, the
 /// process-wide ``setDefault(_:)``, and the default: as many as this process may run at once (``allowed``), capped by
 /// `OMP_NUM_THREADS`.  The number is a limit: a problem too small to gain uses fewer, and so does a call that finds
 /// the one team of threads busy with another.  The bits of the result are the same whatever happens.
