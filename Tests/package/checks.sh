@@ -16,7 +16,7 @@ check() {
   else
     failed=$((failed + 1))
     echo "FAIL $name"
-    sed 's/^/    /' "$log" | tail -25
+    sed 's/^/    /' "$log" | grep -vE "^ *\[[0-9]+/" | tail -40
   fi
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Depends on this package as a stranger would: by version, over a git URL, in debug and release, with and without libomp.
+# Depends on this package as a stranger would: by version, over a git URL, in debug and release, with and without
+# libomp.
 set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"

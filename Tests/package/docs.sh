@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds the documentation; a link that leads nowhere is a failure.
+set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
+
+copy_tree "$work/swift-kernels"
+graphs=$work/graphs
+mkdir "$graphs"
+
+emit_graphs() {
+  swift build --package-path "$work/swift-kernels" --scratch-path "$work/build" --target Kernels \
+    -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs" &&
+    find "$graphs" -name '*.symbols.json' ! -name 'Kernels*' -delete && ls "$graphs"
+}
+
+convert() {
+  "$docc" convert "$work/swift-kernels/Sources/Kernels/Kernels.docc" --additional-symbol-graph-dir "$graphs" \
+    --fallback-display-name Kernels --fallback-bundle-identifier swift-kernels.Kernels --warnings-as-errors \
+    --output-path "$work/Kernels.doccarchive"
+}
+
+docc=$(command -v docc || { compiler=$(readlink -f "$(command -v swiftc)"); echo "${compiler%/*}/docc"; })
+if [ ! -x "$docc" ]; then
+  echo "skip docs: this toolchain has no docc"
+  finish
+fi
+check "docs: symbols" emit_graphs
+check "docs: every link leads somewhere" convert
+
+finish
