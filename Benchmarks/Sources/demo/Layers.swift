@@ -82,8 +82,9 @@ func reluBackward(_ y: [Float], _ dy: inout [Float], count: Int) {
   let y = y.span
   var dy = dy.mutableSpan
   for i in 0..<count {
-    // SAFETY: i < count, checked above.
-    unsafe dy[unchecked: i] = unsafe y[unchecked: i] > 0 ? dy[unchecked: i] : 0
+    // SAFETY: i < count, checked above.  Loaded whatever y is, so that no branch follows the data.
+    let gradient = unsafe dy[unchecked: i]
+    unsafe dy[unchecked: i] = unsafe y[unchecked: i] > 0 ? gradient : 0
   }
 }
 
