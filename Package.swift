@@ -60,19 +60,23 @@ let package = Package(
   products: [
     .library(name: "Kernels", targets: ["Kernels"]),
     .library(name: "KernelsReference", targets: ["KernelsReference"]),
+    .library(name: "KernelProperties", targets: ["KernelProperties"]),
     .library(name: "CKernels", targets: ["CKernels"]),
   ],
   targets: [
     // Public API
     .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(name: "KernelsReference", swiftSettings: swiftSettings),
+    .target(
+      name: "KernelProperties", dependencies: ["Kernels", "KernelsReference"],
+      swiftSettings: swiftSettings),
     // The kernels
     .target(
       name: "CKernels", path: "CKernels", publicHeadersPath: "include", cSettings: cSettings,
       linkerSettings: linkerSettings),
     // Tests
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "KernelsReference"],
+      name: "KernelsTests", dependencies: ["Kernels", "KernelsReference", "KernelProperties"],
       swiftSettings: swiftSettings),
   ],
   cLanguageStandard: .c17

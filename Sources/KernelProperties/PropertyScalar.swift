@@ -1,0 +1,38 @@
+public import Kernels
+public import KernelsReference
+
+/// An element type whose kernels can be checked: it has kernels, a reference and a name.
+public protocol PropertyScalar: KernelScalar, ReferenceScalar {
+  /// `f32` or `f64`, as in ids.
+  static var typeName: String { get }
+}
+
+extension Float: PropertyScalar {
+  public static var typeName: String { "f32" }
+}
+
+extension Double: PropertyScalar {
+  public static var typeName: String { "f64" }
+}
+
+extension PropertyScalar {
+  /// A quiet NaN that no arithmetic produces: what lies in the gaps between elements.
+  static var canary: Self {
+    Self(sign: .plus, exponentBitPattern: infinity.exponentBitPattern, significandBitPattern: quietBit | 0xCAFE)
+  }
+
+  /// A NaN that raises the invalid exception when an instruction reads it as a number.
+  static var signalingNaN: Self {
+    Self(sign: .plus, exponentBitPattern: infinity.exponentBitPattern, significandBitPattern: 0x5A5A)
+  }
+
+  private static var quietBit: RawSignificand { nan.significandBitPattern }
+
+  /// One of the values that trip kernels.
+  static var specials: [Self] {
+    [.nan, .infinity, -.infinity, signalingNaN, -0.0, leastNonzeroMagnitude, greatestFiniteMagnitude]
+  }
+
+  /// Same bits, or NaN both: which NaN comes out of an operation is not promised.
+  func isSame(as other: Self) -> Bool { bits == other.bits || (isNaN && other.isNaN) }
+}
