@@ -17,6 +17,7 @@ struct RunOptions {
   var json: String?
   var baseline: String?
   var threshold = 10.0
+  var html: String?
   var wantsHelp = false
 
   static let table: [Option<RunOptions>] = [
@@ -55,6 +56,7 @@ struct RunOptions {
     .value("threshold", "PERCENT", "how much slower than the baseline is too much (default: 10)") {
       values, text throws(UsageError) in values.threshold = try parsePositive(text, for: "threshold")
     },
+    .value("html", "FILE", "write a report with plots") { values, text throws(UsageError) in values.html = text },
     .flag("help", "show this help") { $0.wantsHelp = true },
   ]
 }

@@ -47,7 +47,10 @@ struct BenchmarkRun {
   }
 
   private func selectedISAs() throws -> [ISA] {
-    guard let names = options.isas else { return [ISA.current] }
+    guard let names = options.isas else {
+      if let error = ISA.overrideError { throw error }
+      return [ISA.current]
+    }
     return names == ["all"] ? ISA.available : try names.map { try ISA(named: $0) }
   }
 
@@ -122,6 +125,7 @@ struct BenchmarkRun {
     if let path = options.json {
       try writeResults(ResultFile(machine: machine, results: results.map(\.result)), to: path)
     }
+    if let path = options.html { try writeHTML(machine, results, to: path) }
     var failed = false
     for measured in results where !(measured.result.errorOverBound <= 1) {
       progress.line("error: \(measured.result.id) exceeds its error bound")

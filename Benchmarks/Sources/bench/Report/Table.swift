@@ -15,10 +15,11 @@ struct Table {
     let columns =
       "id".left(idWidth) + "best".right(11) + "median".right(11) + "GFLOP/s".right(9) + "GB/s".right(7)
       + "% peak".right(8) + "% read".right(8) + "err/bound".right(11)
+    if peerNames.isEmpty { return [columns, String(repeating: "-", count: columns.count)] }
     let words = peerNames.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
     let peers = words.map { $0[0].right(ratioWidth) }.joined()
     let versions = words.map { ($0.dropFirst().first ?? "").right(ratioWidth) }.joined()
-    let above = String(repeating: " ", count: columns.count) + (peerNames.isEmpty ? "" : "  peer's best time / ours")
+    let above = String(repeating: " ", count: columns.count) + "  peer's best time / ours"
     return [
       above, columns + peers, String(repeating: " ", count: columns.count) + versions,
       String(repeating: "-", count: columns.count + peers.count),
