@@ -1,0 +1,57 @@
+import Testing
+
+@testable import bench
+
+@Suite("Command line")
+struct CommandTests {
+  private func runOptions(_ arguments: String...) throws -> RunOptions {
+    guard case .run(let options) = try parseCommand(arguments) else {
+      throw UsageError(message: "not a run: \(arguments)")
+    }
+    return options
+  }
+
+  @Test("options, their inline values and filters may stand in any order")
+  func anyOrder() throws {
+    let options = try runOptions("gemm/f32", "--threads=1,4", "--dtype", "f64", "8x8x8", "--min-time", "0.5")
+    #expect(options.filters == ["gemm/f32", "8x8x8"])
+    #expect(options.threads == [1, 4])
+    #expect(options.dtypes == [.f64])
+    #expect(options.minTime == 0.5)
+  }
+
+  @Test("what follows -- is a filter even if it looks like an option")
+  func terminator() throws {
+    #expect(try runOptions("--", "--json").filters == ["--json"])
+  }
+
+  @Test("a lone - is a value")
+  func dash() throws {
+    #expect(try runOptions("--json", "-").json == "-")
+  }
+
+  @Test(
+    "mistakes are usage errors that name what is wrong",
+    arguments: [
+      (["--bogus"], "--bogus"), (["--threads"], "--threads"), (["--threads", "0"], "0"),
+      (["--threads", "1,,2"], "1,,2"),
+      (["--dtype", "f16"], "f16"), (["--min-time", "nan"], "nan"), (["--min-time", "-1"], "-1"),
+      (["--peers", "openblas,nobody"], "nobody"), (["--help=yes"], "--help"), (["peers", "extra"], "extra"),
+    ])
+  func mistakes(arguments: [String], named: String) {
+    #expect {
+      try parseCommand(arguments)
+    } throws: { error in
+      (error as? UsageError)?.message.contains(named) == true
+    }
+  }
+
+  @Test("help lists every option")
+  func help() throws {
+    guard case .help(let text) = try parseCommand(["--help"]) else {
+      Issue.record("--help is no help")
+      return
+    }
+    for name in RunOptions.table.map(\.name) { #expect(text.contains("--\(name)")) }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import bench
+
+private func result(_ id: String, best: Double, peers: [PeerResult] = []) -> Result {
+  Result(
+    id: id, kernel: "gemm", dtype: .f32, shape: "8x8x8", isa: "avx2", threads: 1, secondsBest: best,
+    secondsMedian: best, gflops: 1, percentOfPeak: 50, errorOverBound: 0.1, peers: peers)
+}
+
+private let machine = Machine(
+  cpu: "CPU", caches: [], cpusAllowed: [0], threadsAllowed: 1, isasAvailable: ["generic"], isasCompiled: ["generic"],
+  os: "", compiler: "", openmp: "", commit: "abc", peers: [])
+
+@Suite("Reports")
+struct ReportTests {
+  @Test("a result's JSON has these fields and no others")
+  func schema() throws {
+    let peer = PeerResult(name: "BLIS 0.9.0", secondsBest: 2, ratio: 2)
+    let data = try JSONEncoder().encode(
+      ResultFile(machine: machine, results: [result("a", best: 1, peers: [peer])]))
+    let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(Set(file.keys) == ["machine", "results"])
+    let described = try #require(file["machine"] as? [String: Any])
+    #expect(described["peak_gflops"] != nil && described["stream_gbps"] != nil)
+    let first = try #require((file["results"] as? [[String: Any]])?.first)
+    #expect(
+      Set(first.keys) == [
+        "id", "kernel", "dtype", "shape", "isa", "threads", "seconds_best", "seconds_median", "gflops",
+        "percent_of_peak", "error_over_bound", "peers",
+      ])
+    let firstPeer = try #require((first["peers"] as? [[String: Any]])?.first)
+    #expect(Set(firstPeer.keys) == ["name", "seconds_best", "ratio"])
+  }
+
+  @Test("only what is slower than the threshold allows is a regression", arguments: [(1.09, false), (1.11, true)])
+  func baseline(factor: Double, regression: Bool) {
+    let before = ResultFile(machine: machine, results: [result("a", best: 1), result("b", best: 1)])
+    let now = [result("a", best: factor), result("b", best: 0.5), result("new", best: 1)]
+    let comparison = compare(now, with: before, threshold: 10)
+    #expect(comparison.hasRegression == regression)
+    #expect(comparison.lines.contains { $0.hasPrefix("faster") && $0.contains("b:") })
+  }
+
+  @Test("best and median of the samples")
+  func timing() {
+    let timing = Timing(samples: [3, 1, 2])
+    #expect(timing.best == 1)
+    #expect(timing.median == 2)
+  }
+
+  @Test("times in the unit that reads best", arguments: [(31e-9, "31.0 ns"), (4.2e-3, "4.20 ms"), (1.5, "1.50 s")])
+  func times(seconds: Double, text: String) {
+    #expect(formatTime(seconds) == text)
+  }
+
+  @Test("text cannot become markup")
+  func escaping() {
+    #expect(escaped("<a href=\"x\">&") == "&lt;a href=&quot;x&quot;&gt;&amp;")
+  }
+}
