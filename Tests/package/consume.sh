@@ -38,6 +38,9 @@ for configuration in debug release; do
   check "consume: right result in $configuration" says correct yes run $configuration $configuration
   check "consume: built with OpenMP in $configuration" says parallel yes run $configuration $configuration
   check "consume: two threads ran in $configuration" says team 2 run $configuration $configuration
+  check "consume: 64 tasks at once get the same bits in $configuration" says crowd right run $configuration $configuration
+  check "consume: 64 tasks at once multiply no threads in $configuration" \
+    says census bounded run $configuration $configuration
 done
 check "consume: a debug build keeps the kernels' speed" debug_keeps_speed
 check "consume: less than 100 ns over the C call" "$work/build-release/release/overhead"

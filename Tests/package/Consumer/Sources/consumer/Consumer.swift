@@ -4,7 +4,7 @@ import Kernels
 
 @main
 struct Consumer {
-  static func main() throws {
+  static func main() async throws {
     let n = 384
     let a = (0..<n * n).map { Float($0 % 7 - 3) }
     let b = (0..<n * n).map { Float($0 % 5 - 2) }
@@ -21,8 +21,27 @@ struct Consumer {
     print("threads=\(Threads.current)")
     print("team=\(teamSize())")
     print("libomp=\(mapped("libomp") ? "loaded" : "absent")")
+    let (same, census) = try await crowd(a, b, c, n)
+    print("crowd=\(same ? "right" : "wrong")")
+    print("census=\(census <= ProcessInfo.processInfo.activeProcessorCount + 4 ? "bounded" : "\(census) threads")")
     print("correct=\(isProduct(c, a, b, n) ? "yes" : "no")")
     print("gflops=\(2 * Double(n * n * n) / (best / .nanoseconds(1)))")
+  }
+
+  /// The same product from 64 tasks at once: whether each got the same bits, and the most threads that were seen.
+  /// The tasks' own pool has a thread for each processor; the main thread and the one team come on top.
+  static func crowd(_ a: [Float], _ b: [Float], _ expected: [Float], _ n: Int) async throws -> (Bool, Int) {
+    try await withThrowingTaskGroup(of: (Bool, Int).self) { group in
+      for _ in 0..<64 {
+        group.addTask {
+          var c = [Float](repeating: .nan, count: n * n)
+          var out = c.mutableSpan
+          try gemm(a.span, b.span, into: &out, m: n, n: n, k: n, threads: 2)
+          return (c == expected, teamSize())
+        }
+      }
+      return try await group.reduce((true, 0)) { ($0.0 && $1.0, max($0.1, $1.1)) }
+    }
   }
 
   /// How many threads the process has: the caller and the workers that the product left waiting.
