@@ -13,6 +13,7 @@ let package = Package(
       dependencies: [
         "CBench",
         .product(name: "CKernels", package: "swift-kernels"),
+        .product(name: "KernelProperties", package: "swift-kernels"),
         .product(name: "Kernels", package: "swift-kernels"),
       ],
       swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),

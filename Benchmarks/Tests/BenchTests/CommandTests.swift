@@ -37,6 +37,7 @@ struct CommandTests {
       (["--threads", "1,,2"], "1,,2"),
       (["--dtype", "f16"], "f16"), (["--min-time", "nan"], "nan"), (["--min-time", "-1"], "-1"),
       (["--peers", "openblas,nobody"], "nobody"), (["--help=yes"], "--help"), (["peers", "extra"], "extra"),
+      (["check", "--seed", "-1"], "-1"), (["check", "--cases", "0"], "0"),
     ])
   func mistakes(arguments: [String], named: String) {
     #expect {
@@ -52,6 +53,6 @@ struct CommandTests {
       Issue.record("--help is no help")
       return
     }
-    for name in RunOptions.table.map(\.name) { #expect(text.contains("--\(name)")) }
+    for name in RunOptions.table.map(\.name) + CheckOptions.table.map(\.name) { #expect(text.contains("--\(name)")) }
   }
 }

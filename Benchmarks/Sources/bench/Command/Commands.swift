@@ -1,6 +1,7 @@
 /// What the command line asks for.
 enum Command {
   case run(RunOptions)
+  case check(CheckOptions)
   case peers(install: Bool)
   case help(String)
   case version
@@ -61,6 +62,36 @@ struct RunOptions {
   ]
 }
 
+/// Options of `bench check [FILTER…]`.
+struct CheckOptions {
+  var filters: [String] = []
+  var isas: [String]?
+  var seed: UInt64?
+  var cases: Int?
+  var replay: String?
+  var wantsHelp = false
+
+  static let table: [Option<CheckOptions>] = [
+    .value("isa", "NAME,…", "instruction sets (default: every one this CPU has)") { values, text throws(UsageError) in
+      values.isas = try parseList(text, for: "isa")
+    },
+    .value("seed", "N", "seed of the random cases, as a failure's replay line names it") {
+      values, text throws(UsageError) in
+      guard let seed = UInt64(text) else {
+        throw UsageError(message: "The value '\(text)' is invalid for '--seed': a whole number below 2^64 is needed")
+      }
+      values.seed = seed
+    },
+    .value("cases", "N", "random cases per kernel and instruction set (default: what the tests run)") {
+      values, text throws(UsageError) in values.cases = try parseInteger(text, least: 1, for: "cases")
+    },
+    .value("replay", "LINE", "check the one case that a failure printed") { values, text throws(UsageError) in
+      values.replay = text
+    },
+    .flag("help", "show this help") { $0.wantsHelp = true },
+  ]
+}
+
 /// Options of `bench peers`.
 private struct PeersOptions {
   var install = false
@@ -77,6 +108,12 @@ func parseCommand(_ arguments: [String]) throws(UsageError) -> Command {
   switch arguments.first {
   case "--version": return .version
   case "--help", "-h", "help": return .help(helpText)
+  case "check":
+    var options = CheckOptions()
+    try parseArguments(Array(arguments.dropFirst()), options: CheckOptions.table, into: &options) {
+      options, text in options.filters.append(text)
+    }
+    return options.wantsHelp ? .help(helpText) : .check(options)
   case "peers":
     var options = PeersOptions()
     try parseArguments(Array(arguments.dropFirst()), options: PeersOptions.table, into: &options) {
@@ -92,10 +129,10 @@ func parseCommand(_ arguments: [String]) throws(UsageError) -> Command {
   }
 }
 
-let usageLine = "bench [<filter> ...] [<options>] | bench peers [--install]"
+let usageLine = "bench [<filter> ...] [<options>] | bench check [<filter> ...] [<options>] | bench peers [--install]"
 
 private let helpText = """
-  OVERVIEW: Times the kernels beside the libraries installed here.
+  OVERVIEW: Times the kernels beside the libraries installed here, or checks them on this CPU.
 
   USAGE: \(usageLine)
 
@@ -104,6 +141,9 @@ private let helpText = """
   OPTIONS of bench:
   \(optionLines(RunOptions.table))
     --version               show the version
+
+  OPTIONS of bench check (runs the properties that the tests run; exit status 1 on a failure):
+  \(optionLines(CheckOptions.table))
 
   OPTIONS of bench peers (lists the libraries that bench compares with):
   \(optionLines(PeersOptions.table))

@@ -23,6 +23,7 @@ struct Bench {
     case .help(let text): print(text)
     case .version: print(packageVersion)
     case .peers(let install): return try listPeers(install: install)
+    case .check(let options): return try runCheck(options)
     case .run(let options): return try BenchmarkRun(options).run()
     }
     return EXIT_SUCCESS
