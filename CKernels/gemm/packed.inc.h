@@ -46,7 +46,7 @@ static void pack_panels(const struct kernels *k, enum side side, ptrdiff_t width
   for (ptrdiff_t i = first; i < last; ++i, packed += panel * kc) {
     const ptrdiff_t from = side == SIDE_A ? panel_start(width, panels, i) : i * panel;
     const ptrdiff_t to = side == SIDE_A ? panel_start(width, panels, i + 1) : i + 1 < panels ? from + panel : width;
-    k->pack(panel, to - from, kc, source + from * ws, ws, ps, packed);
+    (side == SIDE_A ? k->pack_a : k->pack_b)(to - from, kc, source + from * ws, ws, ps, packed);
   }
 }
 

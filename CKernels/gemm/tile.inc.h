@@ -114,20 +114,22 @@ static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, 
 
 // Loops 2 and 1: every tile of one block of C.
 static void gemm_block(const struct gemm_block *g) {
+  const ptrdiff_t height = g->m / g->panels, taller = g->m % g->panels;  // see panel_start; here without its divisions
+  const ptrdiff_t top = panel_start(g->m, g->panels, g->first_panel);
+  const ptrdiff_t bottom = panel_start(g->m, g->panels, g->last_panel);
   const real *b = g->b;
   for (ptrdiff_t jr = g->first_column; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
     const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
-    const real *a = g->a;
-    for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip, a += g->a_panel) {  // loop 1: panels of A~
-      const ptrdiff_t ir = panel_start(g->m, g->panels, ip), mr = panel_start(g->m, g->panels, ip + 1) - ir;
-      const tile_update u = {g->alpha, g->beta, g->c + ir * g->c_rs + jr * g->c_cs, g->c_rs, g->c_cs};
-      const bool masked = !g->b_padded && nr % VL != 0;
+    const bool masked = !g->b_padded && nr % VL != 0;
+    const real *a = g->a_panel != 0 ? g->a : g->a + top * g->a_rs;
+    tile_update u = {g->alpha, g->beta, g->c + top * g->c_rs + jr * g->c_cs, g->c_rs, g->c_cs};
+    for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
+      const ptrdiff_t mr = ip < taller ? height + 1 : height;
       if (g->a_panel != 0 && !masked) tile_packed(mr, nr, g->kc, a, b, g->b_ps, &u);
-      else tile_strided(mr, nr, masked, g->kc, g->a_panel != 0 ? a : a + ir * g->a_rs, g->a_rs, g->a_ps, b, g->b_ps, &u);
+      else tile_strided(mr, nr, masked, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
+      a += g->a_panel != 0 ? g->a_panel : mr * g->a_rs;
+      u.c += mr * g->c_rs;
     }
-    if (g->finish != NULL) {
-      const ptrdiff_t top = panel_start(g->m, g->panels, g->first_panel);
-      finish(top, panel_start(g->m, g->panels, g->last_panel) - top, jr, nr, g->c, g->c_rs, g->c_cs, g->finish);
-    }
+    if (g->finish != NULL) finish(top, bottom - top, jr, nr, g->c, g->c_rs, g->c_cs, g->finish);
   }
 }

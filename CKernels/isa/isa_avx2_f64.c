@@ -16,6 +16,14 @@ enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 168, NC = 2040 };
 #pragma clang attribute pop
 
 const struct kernels ck_avx2_f64 = {
-    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};
+    .mr = MR,
+    .nr = NR,
+    .mc = MC,
+    .nc = NC,
+    .gemm_block = gemm_block,
+    .pack_a = pack_a,
+    .pack_b = pack_b,
+    .gemm_scale = gemm_scale,
+};
 
 #endif

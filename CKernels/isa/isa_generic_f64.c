@@ -12,4 +12,12 @@ enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 128, NC = 1024 };
 #include "gemm/pack.inc.h"
 
 const struct kernels ck_generic_f64 = {
-    .mr = MR, .nr = NR, .mc = MC, .nc = NC, .gemm_block = gemm_block, .pack = pack, .gemm_scale = gemm_scale};
+    .mr = MR,
+    .nr = NR,
+    .mc = MC,
+    .nc = NC,
+    .gemm_block = gemm_block,
+    .pack_a = pack_a,
+    .pack_b = pack_b,
+    .gemm_scale = gemm_scale,
+};

@@ -41,16 +41,15 @@ struct gemm_block {
   const struct gemm_finish *finish;  // NULL: C is not complete yet, or nothing follows
 };
 
-// Copies element (w, p) = source[w * ws + p * ps], w < width, p < depth, to packed[p * panel_width + w] and fills
-// width ... panel_width - 1 with zeros.
-typedef void pack_panel(ptrdiff_t panel_width, ptrdiff_t width, ptrdiff_t depth, const real *source, ptrdiff_t ws,
-                        ptrdiff_t ps, real *packed);
+// Copies element (w, p) = source[w * ws + p * ps], w < width, p < depth, to packed[p * MR + w] for A, to
+// packed[p * NR + w] for B, and repeats the last w up to the panel's width.
+typedef void pack_panel(ptrdiff_t width, ptrdiff_t depth, const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed);
 
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
   void (*gemm_block)(const struct gemm_block *block);
-  pack_panel *pack;
+  pack_panel *pack_a, *pack_b;
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
