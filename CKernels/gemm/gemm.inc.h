@@ -16,6 +16,8 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 static const double SMALL_PRODUCTS = 64 * 64 * 64;
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
 enum { PACK_A_COLUMNS = 3, PACK_B_ROWS = 2 };
+// Columns of one row whose sums take half of a 32 KiB L1.
+enum { STRIP = 16384 / sizeof(real) };
 // What a thread must have to do before it is worth waking.
 static const double PRODUCTS_PER_THREAD = 1 << 18;
 
@@ -32,6 +34,7 @@ struct job {
   struct gemm_finish finish;
   ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
   ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
+  bool one_row;                  // m == 1: the product of a row with a matrix, which is read where it lies
   int threads;
   real *a_workspace, *b_workspace;  // one A~ a thread; one B~
 };
@@ -73,8 +76,8 @@ static void loop_rows(const struct job *job, struct gemm_block *block, ptrdiff_t
     if (job->a_prepacked) {
       block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
     } else if (job->pack_a) {
-      pack_panels(job->kernels, SIDE_A, job->m, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs,
-                  job->a_rs, job->a_cs, a_workspace);
+      job->kernels->pack_a(job->m, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs, job->a_rs,
+                           job->a_cs, a_workspace);
       block->a = a_workspace;
     } else {
       block->a = a + pc * job->a_cs;
@@ -118,8 +121,8 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
       if (job->pack_b) {
         const ptrdiff_t from = jp + part_start(jp_end - jp, grid.rows, works ? row : grid.rows);
         const ptrdiff_t to = works ? jp + part_start(jp_end - jp, grid.rows, row + 1) : from;
-        pack_panels(job->kernels, SIDE_B, job->n, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
-                    bp + (from - jp) * nr * block.kc);
+        job->kernels->pack_b(job->n, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
+                             bp + (from - jp) * nr * block.kc);
         block.b = bp;
       } else if (job->b_prepacked) {
         block.b = job->b + (pc * job->b_panels + jp * block.kc) * nr;
@@ -134,8 +137,33 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
   }
 }
 
+// One row of C by all threads of the team, each its own columns, in strips whose sums stay in L1.
+static void multiply_row(const struct job *job, ptrdiff_t item, int count, int index) {
+  enum { LINE = 64 / sizeof(real) };
+  const ptrdiff_t lines = panels_of(job->n, LINE);
+  const ptrdiff_t end = min(job->n, part_start(lines, count, index + 1) * LINE);
+  struct gemm_finish finish = job->finish;
+  if (finish.residual != NULL) finish.residual += item * job->residual_bs;
+  struct gemv_block block = {
+      .k = job->k, .chunk = chunk_depth(job->k), .x = job->a + item * job->a_bs, .x_stride = job->a_cs,
+      .b_rs = job->b_rs, .b_cs = job->b_cs, .alpha = job->alpha, .beta = job->beta,
+      .sums = job->b_workspace + index * STRIP, .y_stride = job->c_cs, .finish = job->finishes ? &finish : NULL,
+  };
+  for (block.first = part_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
+    block.n = min(STRIP, end - block.first);
+    block.y = job->c + item * job->c_bs + block.first * job->c_cs;
+    block.b = job->b + item * job->b_bs + block.first * job->b_cs;
+    if (job->b_rs == 1) job->kernels->gemv_columns(&block);
+    else job->kernels->gemv_rows(&block);
+  }
+}
+
 static void team_body(void *context, int index, int count) {
   const struct job *job = context;
+  if (job->one_row) {
+    for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_row(job, item, count, index);
+    return;
+  }
   if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
     const ptrdiff_t end = panel_start(job->batch, count, index + 1);
     struct job alone = *job;
@@ -166,6 +194,7 @@ static void plan(struct job *job, int threads) {
   const bool small = products <= SMALL_PRODUCTS;
   job->a_panels = panels_of(job->m, k->mr);
   job->b_panels = panels_of(job->n, k->nr);
+  job->one_row = job->m == 1 && (job->b_cs == 1 || job->b_rs == 1) && !job->a_prepacked && !job->b_prepacked;
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
   job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
   const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
@@ -176,9 +205,10 @@ static void plan(struct job *job, int threads) {
 
 static ck_status run(struct job *job, ck_fault *fault) {
   const ptrdiff_t depth = min(CHUNK, job->k), line = 64 / sizeof(real);
-  const ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
   const ptrdiff_t b_parts = job->batch > 1 ? job->threads : 1;
-  const ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
+  ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
+  ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
+  if (job->one_row) a_count = 0, b_count = job->threads * STRIP;
   real *workspace = NULL;
   if (a_count + b_count > 0) {
     const ptrdiff_t bytes = panels_of(a_count + b_count, line) * 64;
@@ -192,6 +222,23 @@ static ck_status run(struct job *job, ck_fault *fault) {
   return CK_OK;
 }
 
+// A product so small that nothing is worth copying, sharing or planning, where rows of B and C lie along memory.
+static bool is_tiny(const struct job *job) {
+  return job->batch == 1 && job->m > 1 && job->k <= CHUNK && job->b_cs == 1 && job->c_cs == 1 && !job->a_prepacked &&
+         !job->b_prepacked && (double)job->m * (double)job->n * (double)job->k <= SMALL_PRODUCTS;
+}
+
+static void multiply_tiny(const struct job *job) {
+  const ptrdiff_t panels = panels_of(job->m, job->kernels->mr);
+  const struct gemm_block block = {
+      .m = job->m, .panels = panels, .last_panel = panels, .last_column = job->n, .kc = job->k,
+      .a = job->a, .a_rs = job->a_rs, .a_ps = job->a_cs, .b = job->b, .b_ps = job->b_rs, .b_panel = job->kernels->nr,
+      .alpha = job->alpha, .beta = job->beta, .c = job->c, .c_rs = job->c_rs, .c_cs = 1,
+      .finish = job->finishes ? &job->finish : NULL,
+  };
+  job->kernels->gemm_block(&block);
+}
+
 static ck_status gemm(const struct kernels *kernels, int threads, const ck_gemm *g, real alpha, const real *a,
                       const real *b, real beta, real *c, const epilogue *e, ck_fault *fault) {
   const ck_status status = validate(kernels, threads, g, alpha, a, b, c, beta, e, fault);
@@ -199,6 +246,10 @@ static ck_status gemm(const struct kernels *kernels, int threads, const ck_gemm 
   struct job job = make_job(kernels, g, alpha, a, b, beta, c, e);
   if (alpha == 0 || g->k == 0) {
     scale(&job);
+    return CK_OK;
+  }
+  if (is_tiny(&job)) {
+    multiply_tiny(&job);
     return CK_OK;
   }
   plan(&job, threads);

@@ -1,9 +1,27 @@
-// Template: copies a panel of A or B into the order in which the micro-kernel reads it.
-// Needs: real, the vector dialect, MR, NR.
+// Template: copies panels of A or B into the order in which the micro-kernel reads them.
+// Needs: real, the vector dialect, MR, NR, isa/kernels.h.
 //
-//   packed:  w = 0 ... panel_width-1 of depth 0 | the same of depth 1 | ...
+//   one panel:  w = 0 ... panel_width-1 of depth 0 | the same of depth 1 | ...
 //
-// Where the panel is wider than its source, the last element across is repeated: nothing reads what is computed from it.
+// Where a panel is wider than its source, the last element across is repeated: nothing reads what is computed from it.
+
+// The two sides: A's panels have nearly equal heights (see panel_start), B's are whole but for the last.
+enum side { SIDE_A, SIDE_B };
+
+// The extent of one panel.
+struct panel {
+  ptrdiff_t start, width;
+};
+
+static inline __attribute__((always_inline)) struct panel panel_of(const enum side side, ptrdiff_t width,
+                                                                   ptrdiff_t index) {
+  if (side == SIDE_A) {
+    const ptrdiff_t panels = (width + MR - 1) / MR, start = panel_start(width, panels, index);
+    return (struct panel){start, panel_start(width, panels, index + 1) - start};
+  }
+  const ptrdiff_t start = index * NR;
+  return (struct panel){start, width - start < NR ? width - start : NR};
+}
 
 // Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width spills
 // into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
@@ -32,35 +50,58 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
     }
 }
 
-// Width runs along memory: rows of panel_width are copied.
-static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff_t panel_width, ptrdiff_t width,
+// Width runs along memory: whole panels side by side, so that each row is read in one long piece.
+static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff_t panel_width, ptrdiff_t panels,
                                                                    ptrdiff_t depth, const real *source, ptrdiff_t ps,
                                                                    real *packed) {
-  const ptrdiff_t whole = panel_width / VL * VL;
+  const ptrdiff_t whole = panel_width / VL * VL, stride = panel_width * depth;
   for (ptrdiff_t p = 0; p < depth; ++p, source += ps, packed += panel_width) {
-    if (width == panel_width) {
-      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL) v_store(packed + w, v_load(source + w));
-      UNROLL for (ptrdiff_t w = whole; w < panel_width; ++w) packed[w] = source[w];
-    } else {
-      for (ptrdiff_t w = 0; w < panel_width; ++w) packed[w] = source[w < width ? w : width - 1];
+    const real *from = source;
+    real *to = packed;
+    for (ptrdiff_t i = 0; i < panels; ++i, from += panel_width, to += stride) {
+      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL) v_store(to + w, v_load(from + w));
+      UNROLL for (ptrdiff_t w = whole; w < panel_width; ++w) to[w] = from[w];
     }
   }
 }
 
-static inline __attribute__((always_inline)) void pack_width(const ptrdiff_t panel_width, ptrdiff_t width,
-                                                             ptrdiff_t depth, const real *source, ptrdiff_t ws,
-                                                             ptrdiff_t ps, real *packed) {
-  if (ps == 1) return pack_along_depth(panel_width, width, depth, source, ws, packed);
-  if (ws == 1) return pack_along_width(panel_width, width, depth, source, ps, packed);
+static inline __attribute__((always_inline)) void pack_element_wise(const ptrdiff_t panel_width, ptrdiff_t width,
+                                                                    ptrdiff_t depth, const real *source, ptrdiff_t ws,
+                                                                    ptrdiff_t ps, real *packed) {
   for (ptrdiff_t p = 0; p < depth; ++p)
     for (ptrdiff_t w = 0; w < panel_width; ++w)
       packed[p * panel_width + w] = source[(w < width ? w : width - 1) * ws + p * ps];
 }
 
-static void pack_a(ptrdiff_t width, ptrdiff_t depth, const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed) {
-  pack_width(MR, width, depth, source, ws, ps, packed);
+static inline __attribute__((always_inline)) void pack_panels(const enum side side, ptrdiff_t width,
+                                                              ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth,
+                                                              const real *source, ptrdiff_t ws, ptrdiff_t ps,
+                                                              real *packed) {
+  const ptrdiff_t panel_width = side == SIDE_A ? MR : NR;
+  enum { SIDE_BY_SIDE = 8 };  // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
+  for (ptrdiff_t i = first, together; i < last; i += together, packed += together * panel_width * depth) {
+    const struct panel from = panel_of(side, width, i);
+    const real *here = source + from.start * ws;
+    together = 1;
+    if (ps != 1 && ws == 1 && from.width == panel_width) {
+      while (together < SIDE_BY_SIDE && i + together < last &&
+             panel_of(side, width, i + together).width == panel_width)
+        ++together;
+      pack_along_width(panel_width, together, depth, here, ps, packed);
+    } else if (ps == 1) {
+      pack_along_depth(panel_width, from.width, depth, here, ws, packed);
+    } else {
+      pack_element_wise(panel_width, from.width, depth, here, ws, ps, packed);
+    }
+  }
 }
 
-static void pack_b(ptrdiff_t width, ptrdiff_t depth, const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed) {
-  pack_width(NR, width, depth, source, ws, ps, packed);
+static void pack_a(ptrdiff_t m, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source, ptrdiff_t ws,
+                   ptrdiff_t ps, real *packed) {
+  pack_panels(SIDE_A, m, first, last, depth, source, ws, ps, packed);
+}
+
+static void pack_b(ptrdiff_t n, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source, ptrdiff_t ws,
+                   ptrdiff_t ps, real *packed) {
+  pack_panels(SIDE_B, n, first, last, depth, source, ws, ps, packed);
 }

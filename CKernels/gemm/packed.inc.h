@@ -39,17 +39,6 @@ static ptrdiff_t packed_count(const struct kernels *k, enum side side, ptrdiff_t
   return count;
 }
 
-// Packs panels first ..< last of depth kc: A by nearly equal heights, B by whole panels.
-static void pack_panels(const struct kernels *k, enum side side, ptrdiff_t width, ptrdiff_t first, ptrdiff_t last,
-                        ptrdiff_t kc, const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed) {
-  const ptrdiff_t panel = side == SIDE_A ? k->mr : k->nr, panels = panels_of(width, panel);
-  for (ptrdiff_t i = first; i < last; ++i, packed += panel * kc) {
-    const ptrdiff_t from = side == SIDE_A ? panel_start(width, panels, i) : i * panel;
-    const ptrdiff_t to = side == SIDE_A ? panel_start(width, panels, i + 1) : i + 1 < panels ? from + panel : width;
-    (side == SIDE_A ? k->pack_a : k->pack_b)(to - from, kc, source + from * ws, ws, ps, packed);
-  }
-}
-
 static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t width, ptrdiff_t depth,
                               const real *source, const ck_layout *layout, real *packed, ptrdiff_t count,
                               ck_fault *fault) {
@@ -71,9 +60,10 @@ static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t
   const struct packed_header header = {.kind = packed_kind(k, side), .width = width, .depth = depth};
   memcpy(packed, &header, sizeof header);
   const ptrdiff_t panel = side == SIDE_A ? k->mr : k->nr, panels = panels_of(width, panel);
+  pack_panels_of *pack = side == SIDE_A ? k->pack_a : k->pack_b;
   for (ptrdiff_t pc = 0, kc; pc < depth; pc += kc) {
     kc = min(chunk_depth(depth), depth - pc);
-    pack_panels(k, side, width, 0, panels, kc, source + pc * ps, ws, ps, packed + HEADER_ELEMENTS + pc * panels * panel);
+    pack(width, 0, panels, kc, source + pc * ps, ws, ps, packed + HEADER_ELEMENTS + pc * panels * panel);
   }
   return CK_OK;
 }

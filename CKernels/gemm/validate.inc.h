@@ -21,6 +21,7 @@ static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_
   }
   if (e->activation < CK_IDENTITY || e->activation > CK_CLAMP)
     return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_CLAMP, e->activation);
+  if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   return CK_OK;
 }
 
@@ -117,9 +118,8 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
     job.residual_bs = e->residual_layout.batch_stride;
   }
   if (job.n == 1) job.c_cs = 1;
-  if (job.c_cs != 1 && (job.c_rs == 1 || job.m == 1) && !job.a_prepacked && !job.b_prepacked) {
-    if (job.m == 1) job.c_rs = 1;
-    transpose_job(&job);
-  }
+  if (job.m == 1) job.c_rs = 1;
+  const bool column = job.n == 1 && job.m > 1, columns_along_memory = job.c_cs != 1 && job.c_rs == 1;
+  if ((column || columns_along_memory) && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
   return job;
 }

@@ -31,7 +31,7 @@ typedef enum ck_activation {
   CK_IDENTITY = 0,
   CK_RELU,        // max(x, 0); NaN stays NaN
   CK_LEAKY_RELU,  // x >= 0 ? x : p x
-  CK_CLAMP,       // min(max(x, p), q), p <= q; NaN stays NaN
+  CK_CLAMP,       // min(max(x, p), q), NaN stays NaN; CK_BAD_ARGUMENT unless p <= q
 } ck_activation;
 
 typedef enum ck_bias { CK_BIAS_NONE = 0, CK_BIAS_PER_ROW, CK_BIAS_PER_COLUMN } ck_bias;

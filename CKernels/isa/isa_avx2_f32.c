@@ -13,6 +13,7 @@ enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 168, NC = 4080 };
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
+#include "gemm/gemv.inc.h"
 #pragma clang attribute pop
 
 const struct kernels ck_avx2_f32 = {
@@ -23,6 +24,8 @@ const struct kernels ck_avx2_f32 = {
     .gemm_block = gemm_block,
     .pack_a = pack_a,
     .pack_b = pack_b,
+    .gemv_rows = gemv_rows,
+    .gemv_columns = gemv_columns,
     .gemm_scale = gemm_scale,
 };
 

@@ -10,6 +10,7 @@ enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 128, NC = 2048 };
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
+#include "gemm/gemv.inc.h"
 
 const struct kernels ck_generic_f32 = {
     .mr = MR,
@@ -19,5 +20,7 @@ const struct kernels ck_generic_f32 = {
     .gemm_block = gemm_block,
     .pack_a = pack_a,
     .pack_b = pack_b,
+    .gemv_rows = gemv_rows,
+    .gemv_columns = gemv_columns,
     .gemm_scale = gemm_scale,
 };

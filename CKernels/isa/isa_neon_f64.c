@@ -12,6 +12,7 @@ enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, MC = 128, NC = 1536 };
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
+#include "gemm/gemv.inc.h"
 
 const struct kernels ck_neon_f64 = {
     .mr = MR,
@@ -21,6 +22,8 @@ const struct kernels ck_neon_f64 = {
     .gemm_block = gemm_block,
     .pack_a = pack_a,
     .pack_b = pack_b,
+    .gemv_rows = gemv_rows,
+    .gemv_columns = gemv_columns,
     .gemm_scale = gemm_scale,
 };
 

@@ -41,15 +41,31 @@ struct gemm_block {
   const struct gemm_finish *finish;  // NULL: C is not complete yet, or nothing follows
 };
 
-// Copies element (w, p) = source[w * ws + p * ps], w < width, p < depth, to packed[p * MR + w] for A, to
-// packed[p * NR + w] for B, and repeats the last w up to the panel's width.
-typedef void pack_panel(ptrdiff_t width, ptrdiff_t depth, const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed);
+// Packs panels first ..< last of an operand `width` wide: element (w, p) is source[w * ws + p * ps].
+typedef void pack_panels_of(ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source,
+                            ptrdiff_t ws, ptrdiff_t ps, real *packed);
+
+// y <- alpha x B + beta y for n columns, the depth k in chunks: gemv_rows where b_cs is 1, gemv_columns where b_rs is 1.
+// `sums` is room for n elements (gemv_rows); y is column `first` of the whole, which is what `finish` counts from.
+struct gemv_block {
+  ptrdiff_t first, n, k, chunk;
+  const real *x;
+  ptrdiff_t x_stride;
+  const real *b;
+  ptrdiff_t b_rs, b_cs;
+  real alpha, beta;
+  real *y, *sums;
+  ptrdiff_t y_stride;
+  const struct gemm_finish *finish;  // NULL: nothing follows
+};
 
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
   void (*gemm_block)(const struct gemm_block *block);
-  pack_panel *pack_a, *pack_b;
+  pack_panels_of *pack_a, *pack_b;
+  void (*gemv_rows)(const struct gemv_block *block);
+  void (*gemv_columns)(const struct gemv_block *block);
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
