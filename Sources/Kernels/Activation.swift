@@ -8,7 +8,9 @@ public enum Activation<Scalar: KernelScalar>: Hashable, Sendable {
   case relu
   /// x where x ≥ 0, `alpha`·x elsewhere; NaN stays NaN.
   case leakyReLU(alpha: Scalar)
-  /// min(max(x, `lo`), `hi`); NaN stays NaN.  `lo` must not exceed `hi`.
+  /// min(max(x, `lo`), `hi`); NaN stays NaN.
+  ///
+  /// Unless `lo <= hi` the call throws ``KernelError/Kind/badArgument``.
   case clamp(lo: Scalar, hi: Scalar)
 }
 

@@ -62,6 +62,8 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
     case .wrongPacking:
       return "wrong packing: \(operand) was packed for another instruction set, type, side or shape"
+    case .badArgument where operand == "clamp":
+      return "bad argument: clamp needs lo <= hi"
     default:
       return "\(kind.rawValue): \(operand) needs \(expected), got \(got)"
     }

@@ -88,6 +88,20 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     #expect(c.allSatisfy { $0 == 1 })
   }
 
+  @Test("a clamp between limits in the wrong order, or no numbers, is refused", arguments: [1, Float.nan])
+  func clamp(lo: Float) {
+    let a: [Float] = [1, 2, 3, 4]
+    var c: [Float] = [9, 8, 7, 6]
+    let shape = MatrixShape(rows: 2, columns: 2)
+    let error = #expect(throws: KernelError.self) {
+      var out = c.mutableSpan
+      try gemm(a.span, shape, a.span, shape, into: &out, shape, activation: .clamp(lo: lo, hi: 0))
+    }
+    #expect(error?.kind == .badArgument)
+    #expect(error?.description == "bad argument: clamp needs lo <= hi")
+    #expect(c == [9, 8, 7, 6])
+  }
+
   @Test("sizes whose product does not fit are an overflow, not a trap")
   func overflow() {
     let a = pattern(4)
