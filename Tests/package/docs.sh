@@ -20,12 +20,20 @@ convert() {
     --output-path "$work/Kernels.doccarchive"
 }
 
+entry_example() {
+  awk '/^```swift$/ { inside = 1; next } /^```$/ && inside { exit } inside' \
+    "$root/Sources/Kernels/Kernels.docc/Kernels.md" >"$work/Entry.swift"
+  swiftc -typecheck -parse-as-library -swift-version 6 -warnings-as-errors -I "$work/build/debug/Modules" \
+    -I "$root/CKernels/include" "$work/Entry.swift"
+}
+
 docc=$(command -v docc || { compiler=$(readlink -f "$(command -v swiftc)"); echo "${compiler%/*}/docc"; })
 if [ ! -x "$docc" ]; then
   echo "skip docs: this toolchain has no docc"
   finish
 fi
 check "docs: symbols" emit_graphs
+check "docs: the example on the entry page compiles" entry_example
 check "docs: every link leads somewhere" convert
 
 finish
