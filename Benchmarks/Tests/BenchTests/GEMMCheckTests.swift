@@ -16,6 +16,15 @@ struct GEMMCheckTests {
     #expect(problem.errorOverBound() > 1)
   }
 
+  @Test("the operands make every element type round")
+  func operandsRound() throws {
+    let shape = GEMMShape(m: 9, n: 7, k: 50, layout: .nn, section: "")
+    let (single, double) = (GEMMProblem<Float>(shape), GEMMProblem<Double>(shape))
+    _ = try plainProduct(single, .best, 1).time(1)
+    _ = try plainProduct(double, .best, 1).time(1)
+    for error in [single.errorOverBound(), double.errorOverBound()] { #expect(error > 0 && error <= 1) }
+  }
+
   @Test("the accurate sum survives cancellation in double precision")
   func cancellation() {
     let (x, y) = ([0x1p60, 1, -0x1p60], [1.0, 1, 1])

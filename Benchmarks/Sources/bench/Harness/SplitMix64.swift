@@ -12,8 +12,10 @@ struct SplitMix64: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  /// A number in [-1, 1), a multiple of 2⁻²³ so that it is exact in both element types.
+  /// A number in [-1, 1) that uses every bit of its type: products and sums of such numbers get rounded.
   mutating func nextSigned<T: BinaryFloatingPoint>() -> T {
-    T(Int64(next() >> 40) - (1 << 23)) * T(0x1p-23)
+    let bits = T.significandBitCount + 1
+    return T(Int64(next() >> (64 - bits)) - (1 << (bits - 1)))
+      * T(sign: .plus, exponent: T.Exponent(1 - bits), significand: 1)
   }
 }
