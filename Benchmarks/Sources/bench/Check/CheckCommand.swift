@@ -11,8 +11,7 @@ func runCheck(_ options: CheckOptions) throws -> Int32 {
     progress.line(verdictLine(verdict))
     return verdict.passed ? EXIT_SUCCESS : EXIT_FAILURE
   }
-  let names = options.isas ?? ["all"]
-  let isas = names == ["all"] ? ISA.available : try names.map { try ISA(named: $0) }
+  let isas = try resolveISAs(options.isas ?? ["all"])
   let (seed, cases) = (options.seed ?? defaultSeed, options.cases ?? defaultCases)
   progress.line("checking \(isas.map(\.name).joined(separator: ", ")): \(cases) cases a kernel, seed \(seed)")
   let unavailable = ISA.compiled.filter { name in !ISA.available.contains { $0.name == name } }

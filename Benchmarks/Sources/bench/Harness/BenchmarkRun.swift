@@ -2,6 +2,16 @@ import CBench
 import Foundation
 import Kernels
 
+/// The instruction sets of these names; those of this CPU for `all`.
+func resolveISAs(_ names: [String]) throws(UsageError) -> [ISA] {
+  if names == ["all"] { return ISA.available }
+  var isas: [ISA] = []
+  for name in names {
+    do { isas.append(try ISA(named: name)) } catch { throw UsageError(message: "\(error)") }
+  }
+  return isas
+}
+
 /// `bench [FILTER…]`: measures the machine, then every case, and reports.
 struct BenchmarkRun {
   private let options: RunOptions
@@ -51,7 +61,7 @@ struct BenchmarkRun {
       if let error = ISA.overrideError { throw error }
       return [ISA.current]
     }
-    return names == ["all"] ? ISA.available : try names.map { try ISA(named: $0) }
+    return try resolveISAs(names)
   }
 
   // MARK: Measuring

@@ -20,9 +20,10 @@ func readResults(at path: String) throws -> ResultFile {
   let decoder = JSONDecoder()
   decoder.nonConformingFloatDecodingStrategy = .convertFromString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  guard let data = FileManager.default.contents(atPath: path) else { throw BenchError("cannot read \(path)") }
   do {
-    return try decoder.decode(ResultFile.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    return try decoder.decode(ResultFile.self, from: data)
   } catch {
-    throw BenchError("cannot read the baseline at \(path): \(error)")
+    throw BenchError("\(path) holds no results of bench: \(error)")
   }
 }
