@@ -88,7 +88,7 @@ static char *new_pages(size_t bytes) {
 }
 
 double cb_read_bandwidth(const int *cpus, int threads, size_t bytes) {
-  enum { PASSES = 15, LEAST_PER_PASS = 64 << 20 };  // 64 MiB take about a millisecond from a cache
+  enum { PASSES = 15, LEAST_PER_PASS = 64 << 20 }; // 64 MiB take about a millisecond from a cache
   memory_work work = {.from = new_pages(bytes), .bytes = bytes};
   if (!work.from) return NAN;
   work.repeats = (int)((LEAST_PER_PASS + bytes - 1) / bytes);
@@ -136,7 +136,8 @@ static void *return_ball(void *argument) {
   rally *r = argument;
   cb_confine_caller(&r->cpu, 1);
   for (int i = 0; i < r->count; ++i) {
-    while (atomic_load_explicit(&r->ball, memory_order_acquire) != 2 * i + 1) {}
+    while (atomic_load_explicit(&r->ball, memory_order_acquire) != 2 * i + 1) {
+    }
     atomic_store_explicit(&r->ball, 2 * i + 2, memory_order_release);
   }
   return NULL;
@@ -160,7 +161,8 @@ double cb_round_trip(int cpu, int other) {
     const double start = cb_now();
     for (int end = i + PER_SERIES; i < end; ++i) {
       atomic_store_explicit(&r.ball, 2 * i + 1, memory_order_release);
-      while (atomic_load_explicit(&r.ball, memory_order_acquire) != 2 * i + 2) {}
+      while (atomic_load_explicit(&r.ball, memory_order_acquire) != 2 * i + 2) {
+      }
     }
     seconds[s] = (cb_now() - start) / PER_SERIES;
   }

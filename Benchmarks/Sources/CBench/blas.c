@@ -8,10 +8,10 @@ typedef void sgemm32(int, int, int, int32_t, int32_t, int32_t, float, const floa
                      float, float *, int32_t);
 typedef void sgemm64(int, int, int, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t,
                      float, float *, int64_t);
-typedef void dgemm32(int, int, int, int32_t, int32_t, int32_t, double, const double *, int32_t, const double *,
-                     int32_t, double, double *, int32_t);
-typedef void dgemm64(int, int, int, int64_t, int64_t, int64_t, double, const double *, int64_t, const double *,
-                     int64_t, double, double *, int64_t);
+typedef void dgemm32(int, int, int, int32_t, int32_t, int32_t, double, const double *, int32_t, const double *, int32_t,
+                     double, double *, int32_t);
+typedef void dgemm64(int, int, int, int64_t, int64_t, int64_t, double, const double *, int64_t, const double *, int64_t,
+                     double, double *, int64_t);
 
 void cb_sgemm_repeat(const cb_blas_product *p, ptrdiff_t count, const float *a, const float *b, float *c) {
   const int ta = p->ta ? TRANSPOSE : NO_TRANSPOSE, tb = p->tb ? TRANSPOSE : NO_TRANSPOSE;

@@ -34,7 +34,8 @@ static void meet(team *t, void (*at_end)(team *)) {
     atomic_store(&t->arrived, 0);
     atomic_fetch_add(&t->generation, 1);
   } else {
-    while (atomic_load(&t->generation) == generation) {}
+    while (atomic_load(&t->generation) == generation) {
+    }
   }
 }
 
@@ -67,8 +68,13 @@ double cb_shortest_pass(const int *cpus, int threads, int passes, cb_work work, 
   const ptrdiff_t allowed = cb_allowed_cpus(before, MOST_CPUS);
   member *members = calloc((size_t)threads, sizeof *members);
   if (!members) return NAN;
-  team t = {.cpus = cpus, .threads = threads, .passes = passes, .work = work, .context = context,
-            .shortest = INFINITY, .members = members};
+  team t = {.cpus = cpus,
+            .threads = threads,
+            .passes = passes,
+            .work = work,
+            .context = context,
+            .shortest = INFINITY,
+            .members = members};
   for (int i = 0; i < threads; ++i) {
     members[i].team = &t;
     members[i].index = i;
