@@ -52,11 +52,12 @@ enum LibraryPlaces {
     #endif
   }
 
-  /// Folders that the Python on PATH installs libraries to: those of its prefix, and its packages' own.
+  /// Folders that the Python on PATH installs to: native libraries (Debian's Python puts them under `/usr/local`,
+  /// which is not its prefix), and packages.
   static let python: (library: String, packages: [String])? = {
     let script = """
-      import sys, site, os
-      print(os.path.join(sys.prefix, "lib"))
+      import os, site, sysconfig
+      print(os.path.join(sysconfig.get_path("data"), "lib"))
       for folder in site.getsitepackages() + [site.getusersitepackages()]: print(folder)
       """
     guard let lines = try? output(of: ["python3", "-c", script]).split(separator: "\n").map(String.init),

@@ -20,33 +20,31 @@ private func installHint(_ source: PeerSource) -> String {
   return ways.isEmpty ? "" : " (\(ways.joined(separator: ", or ")))"
 }
 
+/// Takes the wheel of a peer that has one, since it is newer, and the Debian package of any other, or where the wheel
+/// does not exist for this machine.  Returns the exit status: 1 if some peer could not be installed.
 private func installPeers() throws -> Int32 {
-  let wheels = PeerSource.all.compactMap(\.wheel)
-  // What has a wheel is taken from there: it is newer.
-  let packages = PeerSource.all.filter { $0.wheel == nil }.compactMap(\.debianPackage)
   let administrator = getuid() == 0 ? [] : ["sudo"]
-  let commands = [
-    administrator + ["apt-get", "update"],
-    administrator + ["apt-get", "install", "-y", "python3-pip", "libgomp1"] + packages,
-    ["python3", "-m", "pip", "install", "--break-system-packages"] + wheels,
-  ]
-  var status = EXIT_SUCCESS
-  for command in commands {
-    print("+ \(command.joined(separator: " "))")
-    if try run(command) != 0 {
-      complain("Error: \(command.joined(separator: " ")) failed")
-      status = EXIT_FAILURE
-    }
+  let install = administrator + ["apt-get", "install", "-y"]
+  let pip = ["python3", "-m", "pip", "install", "--break-system-packages"]
+  var succeeded = try run(administrator + ["apt-get", "update"])
+  succeeded = try run(install + ["python3-pip", "libgomp1"]) && succeeded
+  for source in PeerSource.all where source.debianPackage != nil || source.wheel != nil {
+    if let wheel = source.wheel, try run(pip + [wheel]) { continue }
+    if let package = source.debianPackage, try run(install + [package]) { continue }
+    complain("Error: \(source.key) could not be installed")
+    succeeded = false
   }
-  return status
+  return succeeded ? EXIT_SUCCESS : EXIT_FAILURE
 }
 
-/// Runs a command found on PATH with this program's own input and output; returns its exit status.
-private func run(_ command: [String]) throws -> Int32 {
+/// Runs a command found on PATH with this program's own input and output; returns whether it succeeded.
+private func run(_ command: [String]) throws -> Bool {
+  // Not `print`, whose buffer a pipe would show after the command's own output.
+  FileHandle.standardOutput.write(Data("+ \(command.joined(separator: " "))\n".utf8))
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = command
   try process.run()
   process.waitUntilExit()
-  return process.terminationStatus
+  return process.terminationStatus == 0
 }
