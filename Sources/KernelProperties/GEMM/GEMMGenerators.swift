@@ -33,9 +33,10 @@ extension SplitMix64 {
     return x
   }
 
-  /// As `gemm`, with an epilogue in most cases.
+  /// As `gemm`, with an epilogue in most cases, over special values too: NaN must pass every activation.
   mutating func gemmWithEpilogue() -> GEMMCase {
     var x = gemm()
+    x.fill = int(0...3)
     x.bias = int(0...2)
     x.hasResidual = int(0...1)
     x.activation = int(0...3)
