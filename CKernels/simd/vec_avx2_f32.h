@@ -35,6 +35,40 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
   return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, v_zero(), _CMP_LT_OQ));
 }
 
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
+static inline vf v_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
+static inline vf v_div(vf a, vf b) { return _mm256_div_ps(a, b); }
+static inline vf v_sqrt(vf x) { return _mm256_sqrt_ps(x); }
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef __m256i vi;
+static inline vi v_bits(vf x) { return _mm256_castps_si256(x); }
+static inline vf v_from_bits(vi i) { return _mm256_castsi256_ps(i); }
+static inline vi vi_set1(int32_t i) { return _mm256_set1_epi32(i); }
+static inline vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
+static inline vi vi_sub(vi a, vi b) { return _mm256_sub_epi32(a, b); }
+static inline vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
+static inline vi vi_or(vi a, vi b) { return _mm256_or_si256(a, b); }
+static inline vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
+static inline vi vi_shl(vi a, const int n) { return _mm256_slli_epi32(a, n); }
+static inline vi vi_shr(vi a, const int n) { return _mm256_srli_epi32(a, n); }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef __m256 vm;
+static inline vm v_lt(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
+static inline vm v_le(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_LE_OQ); }
+static inline vm v_eq(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
+static inline vm vm_and(vm a, vm b) { return _mm256_and_ps(a, b); }
+static inline vm vm_or(vm a, vm b) { return _mm256_or_ps(a, b); }
+static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_ps(b, a, m); }
+static inline bool vm_any(vm m) { return _mm256_movemask_ps(m) != 0; }
+
+// table[index], 0 <= index < 8.
+static inline vf v_lookup8(const float table[8], vi index) {
+  return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index);
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], quads[8];

@@ -35,6 +35,38 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
   return _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, v_zero(), _CMP_LT_OQ));
 }
 
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) { return _mm256_fmadd_pd(a, b, c); }
+static inline vf v_sub(vf a, vf b) { return _mm256_sub_pd(a, b); }
+static inline vf v_div(vf a, vf b) { return _mm256_div_pd(a, b); }
+static inline vf v_sqrt(vf x) { return _mm256_sqrt_pd(x); }
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef __m256i vi;
+static inline vi v_bits(vf x) { return _mm256_castpd_si256(x); }
+static inline vf v_from_bits(vi i) { return _mm256_castsi256_pd(i); }
+static inline vi vi_set1(int64_t i) { return _mm256_set1_epi64x(i); }
+static inline vi vi_add(vi a, vi b) { return _mm256_add_epi64(a, b); }
+static inline vi vi_sub(vi a, vi b) { return _mm256_sub_epi64(a, b); }
+static inline vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
+static inline vi vi_or(vi a, vi b) { return _mm256_or_si256(a, b); }
+static inline vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
+static inline vi vi_shl(vi a, const int n) { return _mm256_slli_epi64(a, n); }
+static inline vi vi_shr(vi a, const int n) { return _mm256_srli_epi64(a, n); }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef __m256d vm;
+static inline vm v_lt(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
+static inline vm v_le(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
+static inline vm v_eq(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
+static inline vm vm_and(vm a, vm b) { return _mm256_and_pd(a, b); }
+static inline vm vm_or(vm a, vm b) { return _mm256_or_pd(a, b); }
+static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_pd(b, a, m); }
+static inline bool vm_any(vm m) { return _mm256_movemask_pd(m) != 0; }
+
+// table[index], 0 <= index < 8.
+static inline vf v_lookup8(const double table[8], vi index) { return _mm256_i64gather_pd(table, index, 8); }
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const vf a = _mm256_unpacklo_pd(rows[0], rows[1]), b = _mm256_unpackhi_pd(rows[0], rows[1]);

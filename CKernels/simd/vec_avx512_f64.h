@@ -33,6 +33,40 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
   return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(x, v_zero(), _CMP_LT_OQ), b, a);
 }
 
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) { return _mm512_fmadd_pd(a, b, c); }
+static inline vf v_sub(vf a, vf b) { return _mm512_sub_pd(a, b); }
+static inline vf v_div(vf a, vf b) { return _mm512_div_pd(a, b); }
+static inline vf v_sqrt(vf x) { return _mm512_sqrt_pd(x); }
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef __m512i vi;
+static inline vi v_bits(vf x) { return _mm512_castpd_si512(x); }
+static inline vf v_from_bits(vi i) { return _mm512_castsi512_pd(i); }
+static inline vi vi_set1(int64_t i) { return _mm512_set1_epi64(i); }
+static inline vi vi_add(vi a, vi b) { return _mm512_add_epi64(a, b); }
+static inline vi vi_sub(vi a, vi b) { return _mm512_sub_epi64(a, b); }
+static inline vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
+static inline vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
+static inline vi vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
+static inline vi vi_shl(vi a, const int n) { return _mm512_slli_epi64(a, (unsigned)n); }
+static inline vi vi_shr(vi a, const int n) { return _mm512_srli_epi64(a, (unsigned)n); }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef __mmask8 vm;
+static inline vm v_lt(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+static inline vm v_le(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
+static inline vm v_eq(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+static inline vm vm_and(vm a, vm b) { return (vm)(a & b); }
+static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
+static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_pd(m, b, a); }
+static inline bool vm_any(vm m) { return m != 0; }
+
+// table[index], 0 <= index < 8.
+static inline vf v_lookup8(const double table[8], vi index) {
+  return _mm512_permutexvar_pd(index, _mm512_loadu_pd(table));
+}
+
 // rows[i][j] <-> rows[j][i]: 2 x 2 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], halves[8];

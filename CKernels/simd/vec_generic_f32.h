@@ -6,7 +6,6 @@
 #include <string.h>
 
 typedef float vf __attribute__((vector_size(16)));
-typedef int32_t vi __attribute__((vector_size(16)));
 enum { VL = 4 };
 
 static inline vf v_zero(void) { return (vf){0}; }
@@ -32,13 +31,59 @@ static inline vf v_add(vf a, vf b) { return a + b; }
 static inline vf v_mul(vf a, vf b) { return a * b; }
 static inline vf v_fma(vf a, vf b, vf c) { return a * b + c; }
 
-static inline vf v_select(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) {
+  vf y;
+  for (int i = 0; i < VL; ++i) y[i] = __builtin_fmaf(a[i], b[i], c[i]);
+  return y;
+}
+static inline vf v_sub(vf a, vf b) { return a - b; }
+static inline vf v_div(vf a, vf b) { return a / b; }
+static inline vf v_sqrt(vf x) {
+  for (int i = 0; i < VL; ++i) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+}
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef uint32_t vi __attribute__((vector_size(16)));
+static inline vi v_bits(vf x) { return (vi)x; }
+static inline vf v_from_bits(vi i) { return (vf)i; }
+static inline vi vi_set1(int32_t i) { return (uint32_t)i - (vi){0}; }
+static inline vi vi_add(vi a, vi b) { return a + b; }
+static inline vi vi_sub(vi a, vi b) { return a - b; }
+static inline vi vi_and(vi a, vi b) { return a & b; }
+static inline vi vi_or(vi a, vi b) { return a | b; }
+static inline vi vi_xor(vi a, vi b) { return a ^ b; }
+static inline vi vi_shl(vi a, const int n) { return a << n; }
+static inline vi vi_shr(vi a, const int n) { return a >> n; }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef vi vm;
+static inline vm v_lt(vf a, vf b) { return (vm)(a < b); }
+static inline vm v_le(vf a, vf b) { return (vm)(a <= b); }
+static inline vm v_eq(vf a, vf b) { return (vm)(a == b); }
+static inline vm vm_and(vm a, vm b) { return a & b; }
+static inline vm vm_or(vm a, vm b) { return a | b; }
+static inline vf v_select(vm m, vf a, vf b) { return (vf)((m & (vi)a) | (~m & (vi)b)); }
+static inline bool vm_any(vm m) {
+  bool any = false;
+  for (int i = 0; i < VL; ++i) any |= m[i] != 0;
+  return any;
+}
+
+// table[index], 0 <= index < 8.
+static inline vf v_lookup8(const float table[8], vi index) {
+  vf y;
+  for (int i = 0; i < VL; ++i) y[i] = table[index[i]];
+  return y;
+}
+
 // a > b ? a : b, so b where either is NaN.
-static inline vf v_max(vf a, vf b) { return v_select(a > b, a, b); }
+static inline vf v_max(vf a, vf b) { return v_select(v_lt(b, a), a, b); }
 // a < b ? a : b, so b where either is NaN.
-static inline vf v_min(vf a, vf b) { return v_select(a < b, a, b); }
+static inline vf v_min(vf a, vf b) { return v_select(v_lt(a, b), a, b); }
 // x < 0 ? a : b, lane by lane.
-static inline vf v_select_negative(vf x, vf a, vf b) { return v_select(x < v_zero(), a, b); }
+static inline vf v_select_negative(vf x, vf a, vf b) { return v_select(v_lt(x, v_zero()), a, b); }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[VL]) {

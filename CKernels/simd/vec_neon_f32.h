@@ -33,6 +33,43 @@ static inline vf v_min(vf a, vf b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
 // x < 0 ? a : b, lane by lane.
 static inline vf v_select_negative(vf x, vf a, vf b) { return vbslq_f32(vcltzq_f32(x), a, b); }
 
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
+static inline vf v_sub(vf a, vf b) { return vsubq_f32(a, b); }
+static inline vf v_div(vf a, vf b) { return vdivq_f32(a, b); }
+static inline vf v_sqrt(vf x) { return vsqrtq_f32(x); }
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef uint32x4_t vi;
+static inline vi v_bits(vf x) { return vreinterpretq_u32_f32(x); }
+static inline vf v_from_bits(vi i) { return vreinterpretq_f32_u32(i); }
+static inline vi vi_set1(int32_t i) { return vdupq_n_u32((uint32_t)i); }
+static inline vi vi_add(vi a, vi b) { return vaddq_u32(a, b); }
+static inline vi vi_sub(vi a, vi b) { return vsubq_u32(a, b); }
+static inline vi vi_and(vi a, vi b) { return vandq_u32(a, b); }
+static inline vi vi_or(vi a, vi b) { return vorrq_u32(a, b); }
+static inline vi vi_xor(vi a, vi b) { return veorq_u32(a, b); }
+static inline vi vi_shl(vi a, const int n) { return a << (unsigned)n; }
+static inline vi vi_shr(vi a, const int n) { return a >> (unsigned)n; }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef uint32x4_t vm;
+static inline vm v_lt(vf a, vf b) { return vcltq_f32(a, b); }
+static inline vm v_le(vf a, vf b) { return vcleq_f32(a, b); }
+static inline vm v_eq(vf a, vf b) { return vceqq_f32(a, b); }
+static inline vm vm_and(vm a, vm b) { return vandq_u32(a, b); }
+static inline vm vm_or(vm a, vm b) { return vorrq_u32(a, b); }
+static inline vf v_select(vm m, vf a, vf b) { return vbslq_f32(m, a, b); }
+static inline bool vm_any(vm m) { return vmaxvq_u32(m) != 0; }
+
+// table[index], 0 <= index < 8: a permutation of the table's 32 bytes.
+static inline vf v_lookup8(const float table[8], vi index) {
+  const uint8_t *bytes = (const uint8_t *)table;
+  const uint8x16x2_t t = {{vld1q_u8(bytes), vld1q_u8(bytes + 16)}};
+  const vi at = vaddq_u32(vmulq_n_u32(index, 0x04040404), vdupq_n_u32(0x03020100));
+  return vreinterpretq_f32_u8(vqtbl2q_u8(t, vreinterpretq_u8_u32(at)));
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const float32x4x2_t ab = vtrnq_f32(rows[0], rows[1]), cd = vtrnq_f32(rows[2], rows[3]);

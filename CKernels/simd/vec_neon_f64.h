@@ -33,6 +33,38 @@ static inline vf v_min(vf a, vf b) { return vbslq_f64(vcltq_f64(a, b), a, b); }
 // x < 0 ? a : b, lane by lane.
 static inline vf v_select_negative(vf x, vf a, vf b) { return vbslq_f64(vcltzq_f64(x), a, b); }
 
+// v_fused rounds once in every dialect.
+static inline vf v_fused(vf a, vf b, vf c) { return vfmaq_f64(c, a, b); }
+static inline vf v_sub(vf a, vf b) { return vsubq_f64(a, b); }
+static inline vf v_div(vf a, vf b) { return vdivq_f64(a, b); }
+static inline vf v_sqrt(vf x) { return vsqrtq_f64(x); }
+
+// The bits of an element as an integer of its width.  Shifts are logical.
+typedef uint64x2_t vi;
+static inline vi v_bits(vf x) { return vreinterpretq_u64_f64(x); }
+static inline vf v_from_bits(vi i) { return vreinterpretq_f64_u64(i); }
+static inline vi vi_set1(int64_t i) { return vdupq_n_u64((uint64_t)i); }
+static inline vi vi_add(vi a, vi b) { return vaddq_u64(a, b); }
+static inline vi vi_sub(vi a, vi b) { return vsubq_u64(a, b); }
+static inline vi vi_and(vi a, vi b) { return vandq_u64(a, b); }
+static inline vi vi_or(vi a, vi b) { return vorrq_u64(a, b); }
+static inline vi vi_xor(vi a, vi b) { return veorq_u64(a, b); }
+static inline vi vi_shl(vi a, const int n) { return a << (unsigned)n; }
+static inline vi vi_shr(vi a, const int n) { return a >> (unsigned)n; }
+
+// Lanes for which a comparison holds; false where an operand is NaN.
+typedef uint64x2_t vm;
+static inline vm v_lt(vf a, vf b) { return vcltq_f64(a, b); }
+static inline vm v_le(vf a, vf b) { return vcleq_f64(a, b); }
+static inline vm v_eq(vf a, vf b) { return vceqq_f64(a, b); }
+static inline vm vm_and(vm a, vm b) { return vandq_u64(a, b); }
+static inline vm vm_or(vm a, vm b) { return vorrq_u64(a, b); }
+static inline vf v_select(vm m, vf a, vf b) { return vbslq_f64(m, a, b); }
+static inline bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
+
+// table[index], 0 <= index < 8.
+static inline vf v_lookup8(const double table[8], vi index) { return (vf){table[index[0]], table[index[1]]}; }
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[2]) {
   const vf first = vzip1q_f64(rows[0], rows[1]);
