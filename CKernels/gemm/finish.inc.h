@@ -1,5 +1,5 @@
 // Template: rows of C in any stride, and what follows the product.
-// Needs: real, the vector dialect.
+// Needs: real, the vector dialect, activation/piecewise.inc.h.
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
@@ -22,16 +22,6 @@ static inline __attribute__((always_inline)) void store_row(real *p, ptrdiff_t s
   for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) p[lane * stride] = scattered[lane];
 }
 
-static inline __attribute__((always_inline)) vf activate(const ck_activation f, vf p, vf q, vf x) {
-  switch (f) {
-  case CK_RELU: return v_max(v_zero(), x);  // v_max and v_min return their second operand when one is NaN
-  case CK_LEAKY_RELU: return v_select_negative(x, v_mul(p, x), x);
-  case CK_CLAMP: return v_min(q, v_max(p, x));
-  case CK_IDENTITY: break;
-  }
-  return x;
-}
-
 // C <- f(C + bias + residual) on rows i0 ..< i0 + m, columns j0 ..< j0 + n of the whole.
 static inline __attribute__((always_inline)) void finish_as(const ck_activation f, ptrdiff_t i0, ptrdiff_t m,
                                                             ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
@@ -46,17 +36,38 @@ static inline __attribute__((always_inline)) void finish_as(const ck_activation 
         x = v_add(x, e->bias_cs == 0 ? v_set1(e->bias[i * e->bias_rs]) : load_row(e->bias + j, 1, left));
       if (e->residual != NULL)
         x = v_add(x, load_row(e->residual + i * e->residual_rs + j * e->residual_cs, e->residual_cs, left));
-      store_row(at, c_cs, left, activate(f, p, q, x));
+      store_row(at, c_cs, left, activate_piecewise(f, p, q, x));
     }
+}
+
+// C <- f(C) by the function over buffers, row by row.
+static void finish_by_map(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
+                          ptrdiff_t c_cs, const struct gemm_finish *e) {
+  enum { STRIP = 64 };
+  for (ptrdiff_t i = i0; i < i0 + m; ++i) {
+    real *row = c + i * c_rs + j0 * c_cs, strip[STRIP];
+    if (c_cs == 1) {
+      e->map(e->activation, e->p, e->q, n, row, row);
+      continue;
+    }
+    for (ptrdiff_t j = 0; j < n; j += STRIP) {
+      const ptrdiff_t width = n - j < STRIP ? n - j : STRIP;
+      for (ptrdiff_t l = 0; l < width; ++l) strip[l] = row[(j + l) * c_cs];
+      e->map(e->activation, e->p, e->q, width, strip, strip);
+      for (ptrdiff_t l = 0; l < width; ++l) row[(j + l) * c_cs] = strip[l];
+    }
+  }
 }
 
 static void finish(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                    const struct gemm_finish *e) {
   switch (e->activation) {
-  case CK_IDENTITY: finish_as(CK_IDENTITY, i0, m, j0, n, c, c_rs, c_cs, e); break;
   case CK_RELU: finish_as(CK_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
   case CK_LEAKY_RELU: finish_as(CK_LEAKY_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
   case CK_CLAMP: finish_as(CK_CLAMP, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  default:
+    if (e->bias != NULL || e->residual != NULL) finish_as(CK_IDENTITY, i0, m, j0, n, c, c_rs, c_cs, e);
+    if (e->activation != CK_IDENTITY) finish_by_map(i0, m, j0, n, c, c_rs, c_cs, e);
   }
 }
 

@@ -19,8 +19,8 @@ static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_
       status = ck_check_apart("residual", c, c_bytes, e->residual, elements * (ptrdiff_t)sizeof(real), fault);
     if (status != CK_OK) return status;
   }
-  if (e->activation < CK_IDENTITY || e->activation > CK_CLAMP)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_CLAMP, e->activation);
+  if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
+    return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
   if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   return CK_OK;
 }
@@ -67,7 +67,7 @@ static ck_status validate(const struct kernels *k, int threads, const ck_gemm *g
   return status;
 }
 
-static struct gemm_finish make_finish(const epilogue *e) {
+static struct gemm_finish make_finish(const struct kernels *k, const epilogue *e) {
   return (struct gemm_finish){
       .bias = e->bias_kind == CK_BIAS_NONE ? NULL : e->bias,
       .bias_rs = e->bias_kind == CK_BIAS_PER_ROW,
@@ -78,6 +78,7 @@ static struct gemm_finish make_finish(const epilogue *e) {
       .activation = e->activation,
       .p = e->p,
       .q = e->q,
+      .map = k->map,
   };
 }
 
@@ -113,7 +114,7 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
       .alpha = alpha, .beta = beta,
   };
   if (e != NULL) {
-    job.finish = make_finish(e);
+    job.finish = make_finish(kernels, e);
     job.finishes = job.finish.bias != NULL || job.finish.residual != NULL || e->activation != CK_IDENTITY;
     job.residual_bs = e->residual_layout.batch_stride;
   }

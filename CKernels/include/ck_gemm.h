@@ -2,7 +2,7 @@
 #ifndef CK_GEMM_H
 #define CK_GEMM_H
 
-#include "ck_isa.h"
+#include "ck_vector.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,13 +26,8 @@ typedef struct ck_gemm {
   bool a_packed, b_packed;
 } ck_gemm;
 
-// Elementwise functions that may follow the product.  x is the value, p and q the parameters of the epilogue.
-typedef enum ck_activation {
-  CK_IDENTITY = 0,
-  CK_RELU,        // max(x, 0); NaN stays NaN
-  CK_LEAKY_RELU,  // x >= 0 ? x : p x
-  CK_CLAMP,       // min(max(x, p), q), NaN stays NaN; CK_BAD_ARGUMENT unless p <= q
-} ck_activation;
+// What may follow the product: any function of ck_vector.h, with its parameters p and q.
+typedef ck_function ck_activation;
 
 typedef enum ck_bias { CK_BIAS_NONE = 0, CK_BIAS_PER_ROW, CK_BIAS_PER_COLUMN } ck_bias;
 

@@ -10,5 +10,6 @@
 #include "ck_isa.h"
 #include "ck_status.h"
 #include "ck_threads.h"
+#include "ck_vector.h"
 
 #endif

@@ -9,6 +9,19 @@
 #define TILE_ROWS 8
 enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, MC = 128, NC = 1536 };
 
+#include "vmath/f64/constants.inc.h"
+#include "vmath/base.inc.h"
+#include "vmath/exp.inc.h"
+#include "vmath/hyperbolic.inc.h"
+#include "vmath/sinhcosh.inc.h"
+#include "vmath/log.inc.h"
+#include "vmath/softplus.inc.h"
+#include "vmath/rsqrt.inc.h"
+#include "vmath/f64/library.inc.h"
+#include "activation/piecewise.inc.h"
+#include "activation/forward.inc.h"
+#include "activation/backward.inc.h"
+#include "vmath/map.inc.h"
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
@@ -25,6 +38,8 @@ const struct kernels ck_neon_f64 = {
     .gemv_rows = gemv_rows,
     .gemv_columns = gemv_columns,
     .gemm_scale = gemm_scale,
+    .map = map,
+    .map_backward = map_backward,
 };
 
 #endif

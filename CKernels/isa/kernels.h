@@ -13,6 +13,7 @@ struct gemm_finish {
   ptrdiff_t residual_rs, residual_cs;
   ck_activation activation;
   real p, q;
+  void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);  // struct kernels
 };
 
 // The first row of panel `index` when `rows` are cut into `panels` of nearly equal height.
@@ -69,6 +70,9 @@ struct kernels {
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
+  // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
+  void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
+  void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);
 };
 
 #endif

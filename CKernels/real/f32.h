@@ -2,6 +2,10 @@
 #ifndef CK_REAL_F32_H
 #define CK_REAL_F32_H
 
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
 #include "include/ckernels.h"
 
 typedef float real;

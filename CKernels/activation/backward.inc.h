@@ -1,0 +1,59 @@
+// Template: derivatives of activations.  Needs: forward.inc.h.
+
+// s (1 + z (1 - s)), s = sigmoid(z): of z sigmoid(z).  Beyond that limit it is 0 or 1.
+static inline vf derive_silu(vf z) {
+  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(-limit, v_min(limit, z)), s = v_sigmoid(a), one = v_set1(1);
+  return v_mul(s, v_fused(a, v_sub(one, s), one));
+}
+
+// dy where x is above the limit, 0 elsewhere.
+static inline vf derive_step(vf x, vf limit, vf dy) { return v_select(v_le(x, limit), v_zero(), dy); }
+
+static inline vf derive_clamp(vf p, vf q, vf x, vf dy) {
+  return v_select(v_lt(q, x), v_zero(), derive_step(x, p, dy));
+}
+
+static inline vf derive_softsign(vf x) {
+  const vf one = v_set1(1), d = v_add(one, v_abs(x));
+  return v_div(v_div(one, d), d);
+}
+
+static inline vf derive_hard_sigmoid(vf p, vf q, vf x, vf dy) {
+  return derive_clamp(v_zero(), v_set1(1), v_fused(p, x, q), v_mul(p, dy));
+}
+
+// 0, x / 3 + 1 / 2, 1
+static inline vf derive_hard_swish(vf x) {
+  const vf three = v_set1(3), middle = v_fused(x, v_set1((real)1 / 3), v_set1((real)0.5));
+  return v_select(v_lt(three, x), v_set1(1), v_select(v_le(x, -three), v_zero(), middle));
+}
+
+// dy f'(x), from v = x, or v = f(x) where ck_function_backward_operand says so.
+static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
+  const vf one = v_set1(1), zero = v_zero();
+  switch (f) {
+  case CK_RELU: return derive_step(v, zero, dy);
+  case CK_LEAKY_RELU: return v_select(v_le(v, zero), v_mul(p, dy), dy);
+  case CK_CLAMP: return derive_clamp(p, q, v, dy);
+  case CK_HOMOGENEOUS: return v_mul(dy, v_select(v_le(v, zero), q, p));
+  case CK_THRESHOLD: return derive_step(v, p, dy);
+  case CK_ELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_mul(p, v_exp(v))));
+  case CK_SELU:
+    return v_mul(dy, v_select(v_lt(zero, v), v_set1(SELU_L), v_mul(v_set1(SELU_LA), v_exp(v))));
+  case CK_CELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_exp(v_div(v, p))));
+  case CK_GELU: return v_mul(dy, v_gelu_derivative(v));
+  case CK_GELU_TANH: return v_mul(dy, v_gelu_tanh_derivative(v));
+  case CK_SILU: return v_mul(dy, derive_silu(v));
+  case CK_SWISH: return v_mul(dy, derive_silu(v_mul(p, v)));
+  case CK_MISH: return v_mul(dy, v_mish_derivative(v));
+  case CK_SOFTPLUS: return v_mul(dy, v_sigmoid(v_mul(p, v)));
+  case CK_SOFTSIGN: return v_mul(dy, derive_softsign(v));
+  case CK_SIGMOID: return v_mul(dy, v_mul(v, v_sub(one, v)));
+  case CK_LOG_SIGMOID: return v_mul(dy, v_sigmoid(-v));
+  case CK_TANH: return v_mul(dy, v_mul(v_sub(one, v), v_add(one, v)));
+  case CK_HARD_SIGMOID: return derive_hard_sigmoid(p, q, v, dy);
+  case CK_HARD_SWISH: return v_mul(dy, derive_hard_swish(v));
+  case CK_EXP: return v_mul(dy, v);
+  default: return dy;
+  }
+}

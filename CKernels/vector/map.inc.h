@@ -1,0 +1,36 @@
+// Template: the driver of the functions over buffers.  Needs: real, isa/kernels.h, vector/functions.h.
+
+struct map_job {
+  const struct kernels *kernels;
+  ck_function f;
+  real p, q;
+  ptrdiff_t n;
+  const real *x, *dy; // dy: NULL forward
+  real *y;
+};
+
+static void map_part(void *context, int index, int count) {
+  const struct map_job *j = context;
+  const ptrdiff_t from = ck_map_start(j->n, index, count), n = ck_map_start(j->n, index + 1, count) - from;
+  if (j->dy == NULL)
+    j->kernels->map(j->f, j->p, j->q, n, j->x + from, j->y + from);
+  else
+    j->kernels->map_backward(j->f, j->p, j->q, n, j->x + from, j->dy + from, j->y + from);
+}
+
+// An input may be the output, element for element.
+static ck_status map_check_input(const char *name, const struct map_job *j, const real *input, ck_fault *fault) {
+  if (input == j->y) return CK_OK;
+  const ptrdiff_t bytes = j->n * (ptrdiff_t)sizeof(real);
+  return ck_check_apart(name, j->y, bytes, input, bytes, fault);
+}
+
+static ck_status map_run(struct map_job job, int threads, bool backward, ck_fault *fault) {
+  ck_status status = ck_check_map(threads, job.f, backward, job.p <= job.q, job.n, fault);
+  if (status != CK_OK || job.n == 0) return status;
+  if (job.n > PTRDIFF_MAX / (ptrdiff_t)sizeof(real)) return ck_fail(fault, CK_OVERFLOW, "n", PTRDIFF_MAX, job.n);
+  status = map_check_input(backward ? "v" : "x", &job, job.x, fault);
+  if (status == CK_OK && backward) status = map_check_input("dy", &job, job.dy, fault);
+  if (status == CK_OK) ck_team_run(ck_map_threads(threads, job.n), map_part, &job);
+  return status;
+}

@@ -1,0 +1,57 @@
+// Template: exponentials.  Needs: base.inc.h.
+//
+// x = n ln 2 + r, |r| <= ln 2 / 2, and exp(x) = 2^n exp(r).  n is x / ln 2 + SHIFT rounded to an integer, so it is in
+// the low bits of that sum; shifted left by MANTISSA_BITS they are the exponent of 2^n when SHIFT carries the bias.
+
+// exp(x) = 2^n (1 + h + l), h exact, |l| <= h^2.  bits: n + bias in the low bits.
+typedef struct {
+  vf n, h, l;
+  vi bits;
+} exp_parts;
+
+// Of x + x_low, |x_low| < 2^-10.
+static inline exp_parts exp_split_pair(vf x, vf x_low, const real bias, const int terms, const real *p) {
+  const vf shift = v_set1(ROUND + bias), t = v_fused(x, v_set1(LOG2_E), shift), n = v_sub(t, shift);
+  const vf h = v_fused(n, v_set1(-LN2_HI), x), low = v_fused(n, v_set1(-LN2_LO), x_low);
+  const vf r = v_add(h, low), rr = v_mul(r, r);
+  return (exp_parts){n, h, v_fused(rr, v_poly(r, rr, terms, p), low), v_bits(t)};
+}
+
+static inline exp_parts exp_split(vf x, const real bias, const int terms, const real *p) {
+  return exp_split_pair(x, v_zero(), bias, terms, p);
+}
+
+// 2^m for m + EXPONENT_BIAS in the low bits, where that is a normal number.
+static inline vf exp2_of_bits(vi bits) { return v_from_bits(vi_shl(bits, MANTISSA_BITS)); }
+
+// (1 + q) 2^m for m + 2 EXPONENT_BIAS in the low bits: two factors, so that results of any size round once.
+static inline vf exp_join(vf q, vi bits) {
+  const vi half = vi_shr(bits, 1);
+  const vf s = exp2_of_bits(half);
+  return v_mul(v_fused(s, q, s), exp2_of_bits(vi_sub(bits, half)));
+}
+
+// e^x
+static inline vf v_exp(vf x) {
+  const exp_parts e =
+      exp_split(v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), x)), 2 * EXPONENT_BIAS, EXP_TERMS, EXP_P);
+  return exp_join(v_add(e.h, e.l), e.bits);
+}
+
+// 2^x = 2^n (1 + r (ln 2 + r P(r))), r = x - n exactly.
+static inline vf v_exp2(vf x) {
+  x = v_max(v_set1(EXP2_LOWEST), v_min(v_set1(EXP2_HIGHEST), x));
+  const vf shift = v_set1(ROUND + 2 * EXPONENT_BIAS), t = v_add(x, shift), r = v_sub(x, v_sub(t, shift));
+  const vf rr = v_mul(r, r), low = v_fused(rr, v_poly(r, rr, EXP2_TERMS, EXP2_P), v_mul(r, v_set1(LN2_REST)));
+  return exp_join(v_fused(r, v_set1(LN2), low), v_bits(t));
+}
+
+// e^x - 1 = 2 (s - 1/2 + s h + s l), s = 2^(n - 1): the first three terms as a sum of two.
+static inline vf v_expm1(vf x) {
+  const exp_parts e =
+      exp_split(v_max(v_set1(EXPM1_LOWEST), v_min(v_set1(EXP_HIGHEST), x)), EXPONENT_BIAS - 1, EXPM1_TERMS, EXPM1_P);
+  const vf s = exp2_of_bits(e.bits), half = v_set1((real)0.5), a = v_sub(s, half), a_low = v_sub(v_sub(s, a), half);
+  const vf y = v_fused(s, e.h, a), low = v_add(v_fused(s, e.h, v_sub(a, y)), a_low);
+  const vf halved = v_add(y, v_fused(s, e.l, low));
+  return v_select(v_lt(v_abs(x), v_set1(TINY)), x, v_add(halved, halved));
+}
