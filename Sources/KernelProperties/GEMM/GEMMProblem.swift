@@ -104,8 +104,7 @@ extension GEMMProblem {
       if operand.elements.isEmpty { shape.offset = 0 } else { shape.offset += (item ?? 0) * shape.batchStride }
       return shape
     }
-    let threads = threads ?? x.threads
-    let batch = item == nil ? x.batch : 1
+    let (threads, batch) = (threads ?? x.threads, item == nil ? x.batch : 1)
     let bias = epilogue ? self.bias?.elements : nil
     let residual = epilogue ? self.residual?.elements : nil
     let activation: Activation<T> = epilogue ? self.activation : .identity
@@ -134,9 +133,8 @@ extension GEMMProblem {
     default:
       try unsafe gemm(
         PackedMatrix(.a, aSpan, view(a), isa: isa), PackedMatrix(.b, bSpan, view(b), isa: isa), into: &out, view(c),
-        batch: batch, alpha: alpha, beta: beta,
-        bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column, residual: residual?.span,
-        residualShape: residualShape, activation: activation, threads: threads)
+        batch: batch, alpha: alpha, beta: beta, bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column,
+        residual: residual?.span, residualShape: residualShape, activation: activation, threads: threads)
     }
   }
 }
