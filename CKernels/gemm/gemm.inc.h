@@ -13,11 +13,14 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 #include "gemm/packed.inc.h"
 
 // Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.
-static const double SMALL_PRODUCTS = 64 * 64 * 64;
+static const double SMALL_PRODUCTS = 128 * 128 * 128;
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
-enum { PACK_A_COLUMNS = 3, PACK_B_ROWS = 2 };
-// Columns of one row whose sums take half of a 32 KiB L1.
-enum { STRIP = 16384 / sizeof(real) };
+enum { PACK_A_COLUMNS = 8, PACK_B_ROWS = 4 };
+// Up to this many rows a B that is larger than an L2 is read where it lies.
+enum { FEW_ROWS = 4 };
+static const double CACHED_ELEMENTS = 1 << 17;
+// Columns whose sums lie in L2: long rows of B are read in one piece.
+enum { STRIP = 65536 / sizeof(real) };
 // What a thread must have to do before it is worth waking.
 static const double PRODUCTS_PER_THREAD = 1 << 18;
 
@@ -34,7 +37,7 @@ struct job {
   struct gemm_finish finish;
   ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
   ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
-  bool one_row;                  // m == 1: the product of a row with a matrix, which is read where it lies
+  bool few_rows;                 // so few that B is read where it lies, and only once
   int threads;
   real *a_workspace, *b_workspace;  // one A~ a thread; one B~
 };
@@ -137,31 +140,32 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
   }
 }
 
-// One row of C by all threads of the team, each its own columns, in strips whose sums stay in L1.
-static void multiply_row(const struct job *job, ptrdiff_t item, int count, int index) {
+// A few rows of C by all threads of the team, each its own columns, in strips whose sums stay in L1.
+static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, int index) {
   enum { LINE = 64 / sizeof(real) };
-  const ptrdiff_t lines = panels_of(job->n, LINE);
+  const ptrdiff_t lines = panels_of(job->n, LINE), strip = STRIP / job->m / LINE * LINE;
   const ptrdiff_t end = min(job->n, part_start(lines, count, index + 1) * LINE);
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
   struct gemv_block block = {
-      .k = job->k, .chunk = chunk_depth(job->k), .x = job->a + item * job->a_bs, .x_stride = job->a_cs,
-      .b_rs = job->b_rs, .b_cs = job->b_cs, .alpha = job->alpha, .beta = job->beta,
-      .sums = job->b_workspace + index * STRIP, .y_stride = job->c_cs, .finish = job->finishes ? &finish : NULL,
+      .m = job->m, .k = job->k, .chunk = chunk_depth(job->k),
+      .x = job->a + item * job->a_bs, .x_rs = job->a_rs, .x_ps = job->a_cs, .b_rs = job->b_rs, .b_cs = job->b_cs,
+      .alpha = job->alpha, .beta = job->beta, .sums = job->b_workspace + index * STRIP,
+      .y_rs = job->c_rs, .y_cs = job->c_cs, .finish = job->finishes ? &finish : NULL,
   };
   for (block.first = part_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
-    block.n = min(STRIP, end - block.first);
+    block.n = min(strip, end - block.first);
     block.y = job->c + item * job->c_bs + block.first * job->c_cs;
     block.b = job->b + item * job->b_bs + block.first * job->b_cs;
-    if (job->b_rs == 1) job->kernels->gemv_columns(&block);
-    else job->kernels->gemv_rows(&block);
+    if (job->b_cs == 1) job->kernels->gemv_rows(&block);
+    else job->kernels->gemv_columns(&block);
   }
 }
 
 static void team_body(void *context, int index, int count) {
   const struct job *job = context;
-  if (job->one_row) {
-    for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_row(job, item, count, index);
+  if (job->few_rows) {
+    for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_few_rows(job, item, count, index);
     return;
   }
   if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
@@ -194,7 +198,9 @@ static void plan(struct job *job, int threads) {
   const bool small = products <= SMALL_PRODUCTS;
   job->a_panels = panels_of(job->m, k->mr);
   job->b_panels = panels_of(job->n, k->nr);
-  job->one_row = job->m == 1 && (job->b_cs == 1 || job->b_rs == 1) && !job->a_prepacked && !job->b_prepacked;
+  const bool streams = job->m <= FEW_ROWS && job->b_cs == 1 && (double)job->n * (double)job->k > CACHED_ELEMENTS;
+  job->few_rows = !job->a_prepacked && !job->b_prepacked &&
+                  (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
   job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
   const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
@@ -208,7 +214,7 @@ static ck_status run(struct job *job, ck_fault *fault) {
   const ptrdiff_t b_parts = job->batch > 1 ? job->threads : 1;
   ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
   ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
-  if (job->one_row) a_count = 0, b_count = job->threads * STRIP;
+  if (job->few_rows) a_count = 0, b_count = job->threads * STRIP;
   real *workspace = NULL;
   if (a_count + b_count > 0) {
     const ptrdiff_t bytes = panels_of(a_count + b_count, line) * 64;

@@ -2,7 +2,7 @@
 #include "real/f32.h"
 
 // f32 chunks of depth: B~ panel NR x CHUNK and A~ panel MR x CHUNK share a 32 KiB L1.  Part of the result's definition.
-enum { CHUNK = 256 };
+enum { CHUNK = 384 };
 
 #include "gemm/gemm.inc.h"
 

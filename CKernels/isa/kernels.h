@@ -46,17 +46,18 @@ struct gemm_block {
 typedef void pack_panels_of(ptrdiff_t width, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source,
                             ptrdiff_t ws, ptrdiff_t ps, real *packed);
 
-// y <- alpha x B + beta y for n columns, the depth k in chunks: gemv_rows where b_cs is 1, gemv_columns where b_rs is 1.
-// `sums` is room for n elements (gemv_rows); y is column `first` of the whole, which is what `finish` counts from.
+// Y <- alpha X B + beta Y for m rows, n columns, the depth k in chunks: gemv_rows where b_cs is 1, gemv_columns where
+// b_rs is 1 and m is 1.  `sums` is room for m rows of n rounded up to whole vectors (gemv_rows); Y starts at column
+// `first` of the whole, which is what `finish` counts from.
 struct gemv_block {
-  ptrdiff_t first, n, k, chunk;
+  ptrdiff_t m, first, n, k, chunk;
   const real *x;
-  ptrdiff_t x_stride;
+  ptrdiff_t x_rs, x_ps;
   const real *b;
   ptrdiff_t b_rs, b_cs;
   real alpha, beta;
   real *y, *sums;
-  ptrdiff_t y_stride;
+  ptrdiff_t y_rs, y_cs;
   const struct gemm_finish *finish;  // NULL: nothing follows
 };
 
