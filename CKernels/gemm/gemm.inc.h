@@ -15,7 +15,7 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 // Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.
 static const double SMALL_PRODUCTS = 128 * 128 * 128;
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
-enum { PACK_A_COLUMNS = 8, PACK_B_ROWS = 4 };
+enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
 // Up to this many rows a B that is larger than an L2 is read where it lies.
 enum { FEW_ROWS = 4 };
 static const double CACHED_ELEMENTS = 1 << 17;
@@ -28,18 +28,18 @@ static const double PRODUCTS_PER_THREAD = 1 << 18;
 struct job {
   const struct kernels *kernels;
   ptrdiff_t m, n, k, batch;
-  const real *a, *b;  // where packed: behind the header
+  const real *a, *b; // where packed: behind the header
   real *c;
   ptrdiff_t a_rs, a_cs, a_bs, b_rs, b_cs, b_bs, c_rs, c_cs, c_bs, residual_bs;
   bool a_prepacked, b_prepacked, pack_a, pack_b;
   real alpha, beta;
   bool finishes;
   struct gemm_finish finish;
-  ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
-  ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
-  bool few_rows;                 // so few that B is read where it lies, and only once
+  ptrdiff_t a_panels, b_panels; // of MR rows, of NR columns
+  ptrdiff_t a_block, b_block;   // panels in one block of A~, and in all of B~
+  bool few_rows;                // so few that B is read where it lies, and only once
   int threads;
-  real *a_workspace, *b_workspace;  // one A~ a thread; one B~
+  real *a_workspace, *b_workspace; // one A~ a thread; one B~
 };
 
 // How a team divides C: thread i has rows part i / columns and columns part i % columns.
@@ -49,15 +49,18 @@ struct grid {
 
 #include "gemm/validate.inc.h"
 
-// The grid with the least work for the busiest thread; copying a panel costs about as much as 8 columns of products.
+// The grid with the least work for the busiest thread, in products for each step of depth.  Copying an element costs
+// about as much as 8 products, reading it from far 4; threads that share B~ wait for each other twice in a chunk.
 static struct grid choose_grid(const struct job *job, int threads) {
   struct grid best = {1, 1};
   double least = -1;
   for (int rows = 1; rows <= threads; ++rows) {
     const int columns = threads / rows;
-    const double high = (double)(panels_of(job->a_panels, rows) * job->kernels->mr);
+    const double high = (double)(panels_of(job->a_panels, rows) * panels_of(job->m, job->a_panels));
     const double wide = (double)(panels_of(job->b_panels, columns) * job->kernels->nr);
-    const double cost = high * wide + (job->pack_a ? 8 * high : 0) + (job->pack_b ? 8 * wide / rows : 0);
+    const double waiting = rows > 1 && job->pack_b ? 500 : 0;
+    const double cost =
+        high * wide + (job->pack_a ? 8 : 4) * high + (job->pack_b ? 8 * wide / rows : 4 * wide) + waiting;
     if (least < 0 || cost < least) {
       least = cost;
       best = (struct grid){rows, columns};
@@ -79,8 +82,8 @@ static void loop_rows(const struct job *job, struct gemm_block *block, ptrdiff_t
     if (job->a_prepacked) {
       block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
     } else if (job->pack_a) {
-      job->kernels->pack_a(job->m, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs, job->a_rs,
-                           job->a_cs, a_workspace);
+      job->kernels->pack_a(job->m, job->a_panels, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs,
+                           job->a_rs, job->a_cs, a_workspace);
       block->a = a_workspace;
     } else {
       block->a = a + pc * job->a_cs;
@@ -98,17 +101,21 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
   const ptrdiff_t last_row = works ? part_start(job->a_panels, grid.rows, row + 1) : 0;
   const ptrdiff_t first = part_start(job->b_panels, grid.columns, column);
   const ptrdiff_t last = part_start(job->b_panels, grid.columns, column + 1);
-  const ptrdiff_t share = max(1, job->b_block / grid.columns);  // of B~
+  const ptrdiff_t share = max(1, job->b_block / grid.columns); // of B~
   const ptrdiff_t steps = panels_of(panels_of(job->b_panels, grid.columns), share);
   const real *a = job->a + item * job->a_bs, *b = job->b + item * job->b_bs;
   real *bp = job->b_workspace + column * share * nr * min(CHUNK, job->k);
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
-  struct gemm_block block = {.m = job->m, .panels = job->a_panels, .alpha = job->alpha,
-                             .c = job->c + item * job->c_bs, .c_rs = job->c_rs, .c_cs = job->c_cs};
-  for (ptrdiff_t step = 0; step < steps; ++step) {  // loop 5: columns of B and C
+  struct gemm_block block = {.m = job->m,
+                             .panels = job->a_panels,
+                             .alpha = job->alpha,
+                             .c = job->c + item * job->c_bs,
+                             .c_rs = job->c_rs,
+                             .c_cs = job->c_cs};
+  for (ptrdiff_t step = 0; step < steps; ++step) { // loop 5: columns of B and C
     const ptrdiff_t jp = min(last, first + step * share), jp_end = min(last, jp + share);
-    for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) {  // loop 4: depth; serial, since every chunk adds into C
+    for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) { // loop 4: depth; serial, since every chunk adds into C
       block.kc = min(chunk_depth(job->k), job->k - pc);
       block.beta = pc == 0 ? job->beta : 1;
       block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
@@ -124,7 +131,7 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
       if (job->pack_b) {
         const ptrdiff_t from = jp + part_start(jp_end - jp, grid.rows, works ? row : grid.rows);
         const ptrdiff_t to = works ? jp + part_start(jp_end - jp, grid.rows, row + 1) : from;
-        job->kernels->pack_b(job->n, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
+        job->kernels->pack_b(job->n, job->b_panels, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
                              bp + (from - jp) * nr * block.kc);
         block.b = bp;
       } else if (job->b_prepacked) {
@@ -132,10 +139,10 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
       } else {
         block.b = b + pc * job->b_rs + jp * nr;
       }
-      if (job->pack_b && grid.rows > 1) ck_team_barrier();  // B~ is complete
+      if (job->pack_b && grid.rows > 1) ck_team_barrier(); // B~ is complete
       if (block.first_column < block.last_column && first_row < last_row)
         loop_rows(job, &block, first_row, last_row, pc, a, job->a_workspace + index * job->a_block * mr * CHUNK);
-      if (job->pack_b && grid.rows > 1) ck_team_barrier();  // B~ may be overwritten
+      if (job->pack_b && grid.rows > 1) ck_team_barrier(); // B~ may be overwritten
     }
   }
 }
@@ -148,17 +155,29 @@ static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, 
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
   struct gemv_block block = {
-      .m = job->m, .k = job->k, .chunk = chunk_depth(job->k),
-      .x = job->a + item * job->a_bs, .x_rs = job->a_rs, .x_ps = job->a_cs, .b_rs = job->b_rs, .b_cs = job->b_cs,
-      .alpha = job->alpha, .beta = job->beta, .sums = job->b_workspace + index * STRIP,
-      .y_rs = job->c_rs, .y_cs = job->c_cs, .finish = job->finishes ? &finish : NULL,
+      .m = job->m,
+      .k = job->k,
+      .chunk = chunk_depth(job->k),
+      .x = job->a + item * job->a_bs,
+      .x_rs = job->a_rs,
+      .x_ps = job->a_cs,
+      .b_rs = job->b_rs,
+      .b_cs = job->b_cs,
+      .alpha = job->alpha,
+      .beta = job->beta,
+      .sums = job->b_workspace + index * STRIP,
+      .y_rs = job->c_rs,
+      .y_cs = job->c_cs,
+      .finish = job->finishes ? &finish : NULL,
   };
   for (block.first = part_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
     block.n = min(strip, end - block.first);
     block.y = job->c + item * job->c_bs + block.first * job->c_cs;
     block.b = job->b + item * job->b_bs + block.first * job->b_cs;
-    if (job->b_cs == 1) job->kernels->gemv_rows(&block);
-    else job->kernels->gemv_columns(&block);
+    if (job->b_cs == 1)
+      job->kernels->gemv_rows(&block);
+    else
+      job->kernels->gemv_columns(&block);
   }
 }
 
@@ -168,7 +187,7 @@ static void team_body(void *context, int index, int count) {
     for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_few_rows(job, item, count, index);
     return;
   }
-  if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
+  if (job->batch >= count && count > 1) { // whole products, so that nobody waits
     const ptrdiff_t end = panel_start(job->batch, count, index + 1);
     struct job alone = *job;
     alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
@@ -199,12 +218,15 @@ static void plan(struct job *job, int threads) {
   job->a_panels = panels_of(job->m, k->mr);
   job->b_panels = panels_of(job->n, k->nr);
   const bool streams = job->m <= FEW_ROWS && job->b_cs == 1 && (double)job->n * (double)job->k > CACHED_ELEMENTS;
-  job->few_rows = !job->a_prepacked && !job->b_prepacked &&
-                  (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
+  job->few_rows =
+      !job->a_prepacked && !job->b_prepacked && (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
   job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
   const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
   job->threads = gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads;
+  if (!job->a_prepacked &&
+      job->m >= 4 * job->threads) // as many panels for each thread, as long as they are 4 rows high
+    job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
   job->a_block = min(job->a_panels, k->mc / k->mr);
   job->b_block = min(job->b_panels, k->nc / k->nr);
 }
@@ -231,15 +253,28 @@ static ck_status run(struct job *job, ck_fault *fault) {
 // A product so small that nothing is worth copying, sharing or planning, where rows of B and C lie along memory.
 static bool is_tiny(const struct job *job) {
   return job->batch == 1 && job->m > 1 && job->k <= CHUNK && job->b_cs == 1 && job->c_cs == 1 && !job->a_prepacked &&
-         !job->b_prepacked && (double)job->m * (double)job->n * (double)job->k <= SMALL_PRODUCTS;
+         !job->b_prepacked && (double)job->m * (double)job->n * (double)job->k <= PRODUCTS_PER_THREAD;
 }
 
 static void multiply_tiny(const struct job *job) {
   const ptrdiff_t panels = panels_of(job->m, job->kernels->mr);
   const struct gemm_block block = {
-      .m = job->m, .panels = panels, .last_panel = panels, .last_column = job->n, .kc = job->k,
-      .a = job->a, .a_rs = job->a_rs, .a_ps = job->a_cs, .b = job->b, .b_ps = job->b_rs, .b_panel = job->kernels->nr,
-      .alpha = job->alpha, .beta = job->beta, .c = job->c, .c_rs = job->c_rs, .c_cs = 1,
+      .m = job->m,
+      .panels = panels,
+      .last_panel = panels,
+      .last_column = job->n,
+      .kc = job->k,
+      .a = job->a,
+      .a_rs = job->a_rs,
+      .a_ps = job->a_cs,
+      .b = job->b,
+      .b_ps = job->b_rs,
+      .b_panel = job->kernels->nr,
+      .alpha = job->alpha,
+      .beta = job->beta,
+      .c = job->c,
+      .c_rs = job->c_rs,
+      .c_cs = 1,
       .finish = job->finishes ? &job->finish : NULL,
   };
   job->kernels->gemm_block(&block);

@@ -1,6 +1,5 @@
-// Template: the product of a few rows with a large matrix, Y <- alpha X B + beta Y, limited by how fast B is read; and of
-// a matrix with one column.
-// Needs: real, the vector dialect, gemm/finish.inc.h, isa/kernels.h.
+// Template: the product of a few rows with a large matrix, Y <- alpha X B + beta Y, limited by how fast B is read; and
+// of a matrix with one column. Needs: real, the vector dialect, gemm/finish.inc.h, isa/kernels.h.
 //
 // Each element of Y is the same chain of multiply-adds as in a tile of the matrix product.
 
@@ -37,8 +36,10 @@ static void gemv_rows(const struct gemv_block *g) {
   for (ptrdiff_t pc = 0, kc; pc < g->k; pc += kc) {
     kc = g->k - pc < g->chunk ? g->k - pc : g->chunk;
     const real *x = g->x + pc * g->x_ps, *b = g->b + pc * g->b_rs;
-    if (g->m == 1) sum_along_rows(1, g->n, kc, x, 0, g->x_ps, b, g->b_rs, g->sums, width);
-    else sum_along_rows(g->m, g->n, kc, x, g->x_rs, g->x_ps, b, g->b_rs, g->sums, width);
+    if (g->m == 1)
+      sum_along_rows(1, g->n, kc, x, 0, g->x_ps, b, g->b_rs, g->sums, width);
+    else
+      sum_along_rows(g->m, g->n, kc, x, g->x_rs, g->x_ps, b, g->b_rs, g->sums, width);
     for (ptrdiff_t i = 0; i < g->m; ++i)
       for (ptrdiff_t j = 0; j < g->n; j += VL) {
         real *y = g->y + i * g->y_rs + j * g->y_cs;
@@ -49,8 +50,7 @@ static void gemv_rows(const struct gemv_block *g) {
                   fresh ? v_mul(alpha, sum) : v_fma(alpha, sum, pc == 0 ? v_mul(beta, old) : old));
       }
   }
-  if (g->finish != NULL)
-    finish(0, g->m, g->first, g->n, g->y - g->first * g->y_cs, g->y_rs, g->y_cs, g->finish);
+  if (g->finish != NULL) finish(0, g->m, g->first, g->n, g->y - g->first * g->y_cs, g->y_rs, g->y_cs, g->finish);
 }
 
 // sum += VL steps of depth of VL columns of B, which lie along memory; `columns` and `depth` of them are there.
@@ -62,27 +62,25 @@ static inline __attribute__((always_inline)) vf add_columns(ptrdiff_t columns, p
     rows[j] = depth >= VL ? v_load(column) : v_load_n(column, depth);
   }
   v_transpose(rows);
-  UNROLL for (int p = 0; p < VL; ++p)
-    if (p < depth) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
+  UNROLL for (int p = 0; p < VL; ++p) if (p < depth) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
   return sum;
 }
 
 // The sums of `chains` whole chunks side by side: each is one chain of multiply-adds, several hide its latency, and in
 // each chunk a cache line of every column is used up at once.
-static inline __attribute__((always_inline)) void sum_along_columns(const int chains, ptrdiff_t columns, ptrdiff_t chunk,
-                                                                    const real *x, ptrdiff_t x_stride, const real *b,
-                                                                    ptrdiff_t b_cs, vf sums[4]) {
+static inline __attribute__((always_inline)) void sum_along_columns(const int chains, ptrdiff_t columns,
+                                                                    ptrdiff_t chunk, const real *x, ptrdiff_t x_stride,
+                                                                    const real *b, ptrdiff_t b_cs, vf sums[4]) {
   UNROLL for (int i = 0; i < chains; ++i) sums[i] = v_zero();
   ptrdiff_t p = 0;
   for (; p + 2 * VL <= chunk; p += 2 * VL)
-    UNROLL for (int i = 0; i < chains; ++i)
-      UNROLL for (int half = 0; half < 2; ++half) {
-        const ptrdiff_t at = i * chunk + p + half * VL;
-        sums[i] = add_columns(columns, VL, x + at * x_stride, x_stride, b + at, b_cs, sums[i]);
-      }
+    UNROLL for (int i = 0; i < chains; ++i) UNROLL for (int half = 0; half < 2; ++half) {
+      const ptrdiff_t at = i * chunk + p + half * VL;
+      sums[i] = add_columns(columns, VL, x + at * x_stride, x_stride, b + at, b_cs, sums[i]);
+    }
   for (; p < chunk; p += VL)
-    UNROLL for (int i = 0; i < chains; ++i)
-      sums[i] = add_columns(columns, chunk - p, x + (i * chunk + p) * x_stride, x_stride, b + i * chunk + p, b_cs, sums[i]);
+    UNROLL for (int i = 0; i < chains; ++i) sums[i] =
+        add_columns(columns, chunk - p, x + (i * chunk + p) * x_stride, x_stride, b + i * chunk + p, b_cs, sums[i]);
 }
 
 // alpha B^T x + beta y for up to VL columns from j on.
@@ -96,8 +94,10 @@ static inline __attribute__((always_inline)) void gemv_column_group(const struct
     vf sums[4];
     const real *x = g->x + pc * g->x_ps;
     chains = g->k - pc >= 4 * g->chunk ? 4 : 1;
-    if (chains == 4) sum_along_columns(4, columns, g->chunk, x, g->x_ps, b + pc, g->b_cs, sums);
-    else sum_along_columns(1, columns, g->k - pc < g->chunk ? g->k - pc : g->chunk, x, g->x_ps, b + pc, g->b_cs, sums);
+    if (chains == 4)
+      sum_along_columns(4, columns, g->chunk, x, g->x_ps, b + pc, g->b_cs, sums);
+    else
+      sum_along_columns(1, columns, g->k - pc < g->chunk ? g->k - pc : g->chunk, x, g->x_ps, b + pc, g->b_cs, sums);
     for (int i = 0; i < chains; ++i)
       total = pc == 0 && i == 0 && g->beta == 0 ? v_mul(alpha, sums[i]) : v_fma(alpha, sums[i], total);
   }

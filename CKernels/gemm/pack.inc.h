@@ -14,17 +14,17 @@ struct panel {
 };
 
 static inline __attribute__((always_inline)) struct panel panel_of(const enum side side, ptrdiff_t width,
-                                                                   ptrdiff_t index) {
+                                                                   ptrdiff_t panels, ptrdiff_t index) {
   if (side == SIDE_A) {
-    const ptrdiff_t panels = (width + MR - 1) / MR, start = panel_start(width, panels, index);
+    const ptrdiff_t start = panel_start(width, panels, index);
     return (struct panel){start, panel_start(width, panels, index + 1) - start};
   }
   const ptrdiff_t start = index * NR;
   return (struct panel){start, width - start < NR ? width - start : NR};
 }
 
-// Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width spills
-// into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
+// Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width
+// spills into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
 static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff_t panel_width, ptrdiff_t width,
                                                                    ptrdiff_t depth, const real *source, ptrdiff_t ws,
                                                                    real *packed) {
@@ -39,12 +39,14 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
       }
       v_transpose(rows);
       real *to = packed + p * panel_width + w0;
-      if (left > VL || (left == VL && panel_width % VL == 0)) {  // what spills lands inside the panel
+      if (left > VL || (left == VL && panel_width % VL == 0)) { // what spills lands inside the panel
         UNROLL for (int i = 0; i < VL; ++i) v_store(to + i * panel_width, rows[i]);
       } else {
         for (ptrdiff_t i = 0; i < left; ++i, to += panel_width) {
-          if (end - to >= VL) v_store(to, rows[i]);
-          else v_store_n(to, end - to, rows[i]);
+          if (end - to >= VL)
+            v_store(to, rows[i]);
+          else
+            v_store_n(to, end - to, rows[i]);
         }
       }
     }
@@ -73,19 +75,21 @@ static inline __attribute__((always_inline)) void pack_element_wise(const ptrdif
       packed[p * panel_width + w] = source[(w < width ? w : width - 1) * ws + p * ps];
 }
 
-static inline __attribute__((always_inline)) void pack_panels(const enum side side, ptrdiff_t width,
+static inline __attribute__((always_inline)) void pack_panels(const enum side side, ptrdiff_t width, ptrdiff_t panels,
                                                               ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth,
                                                               const real *source, ptrdiff_t ws, ptrdiff_t ps,
                                                               real *packed) {
   const ptrdiff_t panel_width = side == SIDE_A ? MR : NR;
-  enum { SIDE_BY_SIDE = 8 };  // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
+  enum {
+    SIDE_BY_SIDE = 8
+  }; // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
   for (ptrdiff_t i = first, together; i < last; i += together, packed += together * panel_width * depth) {
-    const struct panel from = panel_of(side, width, i);
+    const struct panel from = panel_of(side, width, panels, i);
     const real *here = source + from.start * ws;
     together = 1;
     if (ps != 1 && ws == 1 && from.width == panel_width) {
       while (together < SIDE_BY_SIDE && i + together < last &&
-             panel_of(side, width, i + together).width == panel_width)
+             panel_of(side, width, panels, i + together).width == panel_width)
         ++together;
       pack_along_width(panel_width, together, depth, here, ps, packed);
     } else if (ps == 1) {
@@ -96,12 +100,12 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
   }
 }
 
-static void pack_a(ptrdiff_t m, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source, ptrdiff_t ws,
-                   ptrdiff_t ps, real *packed) {
-  pack_panels(SIDE_A, m, first, last, depth, source, ws, ps, packed);
+static void pack_a(ptrdiff_t m, ptrdiff_t panels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source,
+                   ptrdiff_t ws, ptrdiff_t ps, real *packed) {
+  pack_panels(SIDE_A, m, panels, first, last, depth, source, ws, ps, packed);
 }
 
-static void pack_b(ptrdiff_t n, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source, ptrdiff_t ws,
-                   ptrdiff_t ps, real *packed) {
-  pack_panels(SIDE_B, n, first, last, depth, source, ws, ps, packed);
+static void pack_b(ptrdiff_t n, ptrdiff_t panels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth, const real *source,
+                   ptrdiff_t ws, ptrdiff_t ps, real *packed) {
+  pack_panels(SIDE_B, n, panels, first, last, depth, source, ws, ps, packed);
 }

@@ -35,13 +35,12 @@ static ck_status validate_input(const struct kernels *k, enum side side, const c
   ptrdiff_t elements;
   ck_status status;
   if (packed) {
-    if (layout->batch_stride != 0 && g->batch > 1)
-      return ck_fail(fault, CK_BAD_STRIDE, name, 0, layout->batch_stride);
+    if (layout->batch_stride != 0 && g->batch > 1) return ck_fail(fault, CK_BAD_STRIDE, name, 0, layout->batch_stride);
     status = check_packed(k, side, width, g->k, input, layout->count, fault);
     elements = packed_count(k, side, width, g->k);
   } else {
-    status = ck_check_extent(name, layout, is_a ? g->m : g->k, is_a ? g->k : g->n, g->batch, sizeof(real), &elements,
-                             fault);
+    status =
+        ck_check_extent(name, layout, is_a ? g->m : g->k, is_a ? g->k : g->n, g->batch, sizeof(real), &elements, fault);
   }
   if (status != CK_OK) return status;
   return ck_check_apart(name, c, c_bytes, input, elements * (ptrdiff_t)sizeof(real), fault);
@@ -105,13 +104,27 @@ static void transpose_job(struct job *job) {
 static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real alpha, const real *a, const real *b,
                            real beta, real *c, const epilogue *e) {
   struct job job = {
-      .kernels = kernels, .m = g->m, .n = g->n, .k = g->k, .batch = g->batch,
-      .a = g->a_packed ? a + HEADER_ELEMENTS : a, .b = g->b_packed ? b + HEADER_ELEMENTS : b, .c = c,
-      .a_rs = g->a.row_stride, .a_cs = g->a.column_stride, .a_bs = g->a_packed ? 0 : g->a.batch_stride,
-      .b_rs = g->b.row_stride, .b_cs = g->b.column_stride, .b_bs = g->b_packed ? 0 : g->b.batch_stride,
-      .c_rs = g->c.row_stride, .c_cs = g->c.column_stride, .c_bs = g->c.batch_stride,
-      .a_prepacked = g->a_packed, .b_prepacked = g->b_packed,
-      .alpha = alpha, .beta = beta,
+      .kernels = kernels,
+      .m = g->m,
+      .n = g->n,
+      .k = g->k,
+      .batch = g->batch,
+      .a = g->a_packed ? a + HEADER_ELEMENTS : a,
+      .b = g->b_packed ? b + HEADER_ELEMENTS : b,
+      .c = c,
+      .a_rs = g->a.row_stride,
+      .a_cs = g->a.column_stride,
+      .a_bs = g->a_packed ? 0 : g->a.batch_stride,
+      .b_rs = g->b.row_stride,
+      .b_cs = g->b.column_stride,
+      .b_bs = g->b_packed ? 0 : g->b.batch_stride,
+      .c_rs = g->c.row_stride,
+      .c_cs = g->c.column_stride,
+      .c_bs = g->c.batch_stride,
+      .a_prepacked = g->a_packed,
+      .b_prepacked = g->b_packed,
+      .alpha = alpha,
+      .beta = beta,
   };
   if (e != NULL) {
     job.finish = make_finish(kernels, e);
