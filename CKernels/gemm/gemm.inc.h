@@ -21,6 +21,8 @@ enum { FEW_ROWS = 4 };
 static const double CACHED_ELEMENTS = 1 << 17;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
 enum { STRIP = 65536 / sizeof(real) };
+// Panels of B~ that are packed together, and small enough to stay in L2.
+enum { SIDE_BY_SIDE = 8 };
 // What a thread must have to do before it is worth waking.
 static const double PRODUCTS_PER_THREAD = 1 << 18;
 
@@ -72,77 +74,105 @@ static struct grid choose_grid(const struct job *job, int threads) {
 // Part `index` of `parts` of panels 0 ..< count.
 static ptrdiff_t part_start(ptrdiff_t count, int parts, int index) { return panel_start(count, parts, index); }
 
-// Loop 3: this thread's rows against one block of B~; A~ is packed block by block.
-static void loop_rows(const struct job *job, struct gemm_block *block, ptrdiff_t first, ptrdiff_t last, ptrdiff_t pc,
-                      const real *a, real *a_workspace) {
-  const ptrdiff_t mr = job->kernels->mr, blocks = max(1, panels_of(last - first, job->a_block));
-  for (ptrdiff_t i = 0; i < blocks; ++i) {
-    block->first_panel = first + panel_start(last - first, blocks, i);
-    block->last_panel = first + panel_start(last - first, blocks, i + 1);
-    if (job->a_prepacked) {
-      block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
-    } else if (job->pack_a) {
-      job->kernels->pack_a(job->m, job->a_panels, block->first_panel, block->last_panel, block->kc, a + pc * job->a_cs,
-                           job->a_rs, job->a_cs, a_workspace);
-      block->a = a_workspace;
-    } else {
-      block->a = a + pc * job->a_cs;
+// One thread's part of one product: its row panels, its columns in steps of B~, and where its copies go.
+struct part {
+  const struct job *job;
+  struct grid grid;
+  int row;
+  ptrdiff_t first_row, last_row, row_blocks;
+  ptrdiff_t first_panel, last_panel, step, steps;
+  const real *a, *b;
+  real *a_workspace, *b_workspace;
+};
+
+static struct part part_of(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
+  const int row = min(index / grid.columns, grid.rows), column = index % grid.columns; // row == rows: nothing to do
+  struct part part = {
+      .job = job, .grid = grid, .row = row, .a = job->a + item * job->a_bs, .b = job->b + item * job->b_bs};
+  part.first_row = part_start(job->a_panels, grid.rows, row);
+  part.last_row = row < grid.rows ? part_start(job->a_panels, grid.rows, row + 1) : part.first_row;
+  part.first_panel = part_start(job->b_panels, grid.columns, column);
+  part.last_panel = part_start(job->b_panels, grid.columns, column + 1);
+  part.row_blocks = max(1, panels_of(part.last_row - part.first_row, job->a_block));
+  part.step = max(1, job->b_block / grid.columns);
+  // B~ that one block of rows uses once need not outlive L2.
+  if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, SIDE_BY_SIDE);
+  part.steps = panels_of(panels_of(job->b_panels, grid.columns), part.step);
+  part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * CHUNK;
+  part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * min(CHUNK, job->k);
+  return part;
+}
+
+// Loop 3: this thread's rows against one step of B~; A~ is packed block by block, once where one block holds all rows.
+static void loop_rows(const struct part *part, struct gemm_block *block, ptrdiff_t pc, bool first_step) {
+  const struct job *job = part->job;
+  const ptrdiff_t mr = job->kernels->mr, rows = part->last_row - part->first_row;
+  const real *a = part->a + pc * job->a_cs;
+  for (ptrdiff_t i = 0; i < part->row_blocks; ++i) {
+    block->first_panel = part->first_row + panel_start(rows, part->row_blocks, i);
+    block->last_panel = part->first_row + panel_start(rows, part->row_blocks, i + 1);
+    block->a = a;
+    if (job->a_prepacked) block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
+    if (job->pack_a) {
+      if (first_step || part->row_blocks > 1)
+        job->kernels->pack_a(job->m, job->a_panels, block->first_panel, block->last_panel, block->kc, a, job->a_rs,
+                             job->a_cs, part->a_workspace);
+      block->a = part->a_workspace;
     }
     job->kernels->gemm_block(block);
   }
 }
 
-// One product by all threads of the team: loops 5 and 4, and the packing of B~.
+// Sets block->b to panels jp ..< end of one chunk: where they lie, or a copy that the threads of a column share.
+static void provide_b(const struct part *part, struct gemm_block *block, ptrdiff_t pc, ptrdiff_t jp, ptrdiff_t end) {
+  const struct job *job = part->job;
+  const ptrdiff_t nr = job->kernels->nr;
+  if (job->b_prepacked) {
+    block->b = job->b + (pc * job->b_panels + jp * block->kc) * nr;
+  } else if (!job->pack_b) {
+    block->b = part->b + pc * job->b_rs + jp * nr;
+  } else {
+    const ptrdiff_t from = jp + part_start(end - jp, part->grid.rows, part->row);
+    const ptrdiff_t to = part->row < part->grid.rows ? jp + part_start(end - jp, part->grid.rows, part->row + 1) : from;
+    job->kernels->pack_b(job->n, job->b_panels, from, to, block->kc, part->b + pc * job->b_rs, job->b_cs, job->b_rs,
+                         part->b_workspace + (from - jp) * nr * block->kc);
+    block->b = part->b_workspace;
+  }
+}
+
+// One product by all threads of the team: loops 5 and 4.
 static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
   const ptrdiff_t mr = job->kernels->mr, nr = job->kernels->nr;
-  const int row = index / grid.columns, column = index % grid.columns;
-  const bool works = row < grid.rows;
-  const ptrdiff_t first_row = works ? part_start(job->a_panels, grid.rows, row) : 0;
-  const ptrdiff_t last_row = works ? part_start(job->a_panels, grid.rows, row + 1) : 0;
-  const ptrdiff_t first = part_start(job->b_panels, grid.columns, column);
-  const ptrdiff_t last = part_start(job->b_panels, grid.columns, column + 1);
-  const ptrdiff_t share = max(1, job->b_block / grid.columns); // of B~
-  const ptrdiff_t steps = panels_of(panels_of(job->b_panels, grid.columns), share);
-  const real *a = job->a + item * job->a_bs, *b = job->b + item * job->b_bs;
-  real *bp = job->b_workspace + column * share * nr * min(CHUNK, job->k);
+  const bool a_packed = job->pack_a || job->a_prepacked, b_packed = job->pack_b || job->b_prepacked;
+  const bool shares_b = job->pack_b && grid.rows > 1;
+  const struct part part = part_of(job, item, grid, index);
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
   struct gemm_block block = {.m = job->m,
                              .panels = job->a_panels,
                              .alpha = job->alpha,
+                             .b_padded = b_packed,
+                             .b_ps = b_packed ? nr : job->b_rs,
+                             .a_rs = a_packed ? 1 : job->a_rs,
+                             .a_ps = a_packed ? mr : job->a_cs,
                              .c = job->c + item * job->c_bs,
                              .c_rs = job->c_rs,
                              .c_cs = job->c_cs};
-  for (ptrdiff_t step = 0; step < steps; ++step) { // loop 5: columns of B and C
-    const ptrdiff_t jp = min(last, first + step * share), jp_end = min(last, jp + share);
-    for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) { // loop 4: depth; serial, since every chunk adds into C
-      block.kc = min(chunk_depth(job->k), job->k - pc);
-      block.beta = pc == 0 ? job->beta : 1;
-      block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
+  for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) { // loop 5: depth; serial, since every chunk adds into C
+    block.kc = min(chunk_depth(job->k), job->k - pc);
+    block.beta = pc == 0 ? job->beta : 1;
+    block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
+    block.a_panel = a_packed ? mr * block.kc : 0;
+    block.b_panel = b_packed ? nr * block.kc : nr;
+    for (ptrdiff_t step = 0; step < part.steps; ++step) { // loop 4: columns of B and C
+      const ptrdiff_t jp = min(part.last_panel, part.first_panel + step * part.step);
+      const ptrdiff_t end = min(part.last_panel, jp + part.step);
       block.first_column = jp * nr;
-      block.last_column = min(jp_end * nr, job->n);
-      const bool packed = job->pack_b || job->b_prepacked;
-      block.b_padded = packed;
-      block.b_ps = packed ? nr : job->b_rs;
-      block.b_panel = packed ? nr * block.kc : nr;
-      block.a_rs = job->pack_a || job->a_prepacked ? 1 : job->a_rs;
-      block.a_ps = job->pack_a || job->a_prepacked ? mr : job->a_cs;
-      block.a_panel = job->pack_a || job->a_prepacked ? mr * block.kc : 0;
-      if (job->pack_b) {
-        const ptrdiff_t from = jp + part_start(jp_end - jp, grid.rows, works ? row : grid.rows);
-        const ptrdiff_t to = works ? jp + part_start(jp_end - jp, grid.rows, row + 1) : from;
-        job->kernels->pack_b(job->n, job->b_panels, from, to, block.kc, b + pc * job->b_rs, job->b_cs, job->b_rs,
-                             bp + (from - jp) * nr * block.kc);
-        block.b = bp;
-      } else if (job->b_prepacked) {
-        block.b = job->b + (pc * job->b_panels + jp * block.kc) * nr;
-      } else {
-        block.b = b + pc * job->b_rs + jp * nr;
-      }
-      if (job->pack_b && grid.rows > 1) ck_team_barrier(); // B~ is complete
-      if (block.first_column < block.last_column && first_row < last_row)
-        loop_rows(job, &block, first_row, last_row, pc, a, job->a_workspace + index * job->a_block * mr * CHUNK);
-      if (job->pack_b && grid.rows > 1) ck_team_barrier(); // B~ may be overwritten
+      block.last_column = min(end * nr, job->n);
+      provide_b(&part, &block, pc, jp, end);
+      if (shares_b) ck_team_barrier(); // B~ is complete
+      if (jp < end && part.first_row < part.last_row) loop_rows(&part, &block, pc, step == 0);
+      if (shares_b) ck_team_barrier(); // B~ may be overwritten
     }
   }
 }

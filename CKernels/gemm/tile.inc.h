@@ -48,7 +48,6 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
   UNROLL for (int i = 0; i < mr; ++i) UNROLL for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
   for (ptrdiff_t p = 0; p < kc; ++p, a += a_ps, b += b_ps) { // kc rank-1 updates
     vf bp[NV];
-    if (a_rs != 1 || masked) __builtin_prefetch(b + NR); // B where it lies: the next tile's columns, a whole tile ahead
     UNROLL for (int j = 0; j < nv; ++j) bp[j] =
         masked && j == nv - 1 ? v_load_n(b + j * VL, nr - j * VL) : v_load(b + j * VL);
     UNROLL for (int i = 0; i < mr; ++i) {
