@@ -9,9 +9,7 @@ static inline vf derive_silu(vf z) {
 // dy where x is above the limit, 0 elsewhere.
 static inline vf derive_step(vf x, vf limit, vf dy) { return v_select(v_le(x, limit), v_zero(), dy); }
 
-static inline vf derive_clamp(vf p, vf q, vf x, vf dy) {
-  return v_select(v_lt(q, x), v_zero(), derive_step(x, p, dy));
-}
+static inline vf derive_clamp(vf p, vf q, vf x, vf dy) { return v_select(v_lt(q, x), v_zero(), derive_step(x, p, dy)); }
 
 static inline vf derive_softsign(vf x) {
   const vf one = v_set1(1), d = v_add(one, v_abs(x));
@@ -38,8 +36,7 @@ static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
   case CK_HOMOGENEOUS: return v_mul(dy, v_select(v_le(v, zero), q, p));
   case CK_THRESHOLD: return derive_step(v, p, dy);
   case CK_ELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_mul(p, v_exp(v))));
-  case CK_SELU:
-    return v_mul(dy, v_select(v_lt(zero, v), v_set1(SELU_L), v_mul(v_set1(SELU_LA), v_exp(v))));
+  case CK_SELU: return v_mul(dy, v_select(v_lt(zero, v), v_set1(SELU_L), v_mul(v_set1(SELU_LA), v_exp(v))));
   case CK_CELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_exp(v_div(v, p))));
   case CK_GELU: return v_mul(dy, v_gelu_derivative(v));
   case CK_GELU_TANH: return v_mul(dy, v_gelu_tanh_derivative(v));

@@ -10,9 +10,7 @@ static inline vf activate_selu(vf x) {
   return v_select(v_lt(v_zero(), x), v_select(v_eq(x, v_set1(INFINITY)), x, above), below);
 }
 
-static inline vf activate_celu(vf p, vf x) {
-  return v_select(v_lt(v_zero(), x), x, v_mul(p, v_expm1(v_div(x, p))));
-}
+static inline vf activate_celu(vf p, vf x) { return v_select(v_lt(v_zero(), x), x, v_mul(p, v_expm1(v_div(x, p)))); }
 
 // |x| / (1 + |x|), which is 1 from 2^60 on; what 1 + |x| loses comes back in the quotient.
 static inline vf activate_softsign(vf x) {
@@ -21,9 +19,7 @@ static inline vf activate_softsign(vf x) {
   return v_with_sign(v_quotient(a, v_zero(), d, d_low), v_sign(x));
 }
 
-static inline vf activate_hard_sigmoid(vf p, vf q, vf x) {
-  return v_min(v_set1(1), v_max(v_zero(), v_fused(p, x, q)));
-}
+static inline vf activate_hard_sigmoid(vf p, vf q, vf x) { return v_min(v_set1(1), v_max(v_zero(), v_fused(p, x, q))); }
 
 static inline vf activate_hard_swish(vf x) {
   const vf gate = activate_hard_sigmoid(v_set1((real)1 / 6), v_set1((real)0.5), x);

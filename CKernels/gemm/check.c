@@ -32,7 +32,7 @@ ck_status ck_check_distinct(const char *operand, const ck_layout *layout, ptrdif
                             ptrdiff_t batch, ck_fault *fault) {
   ptrdiff_t sizes[3] = {rows, columns, batch};
   ptrdiff_t strides[3] = {layout->row_stride, layout->column_stride, layout->batch_stride};
-  ptrdiff_t reach = 1; // the elements that the dimensions so far span; the next stride must clear them
+  ptrdiff_t reach = 1;  // the elements that the dimensions so far span; the next stride must clear them
   for (int done = 0; done < 3; ++done) {
     int next = -1;
     for (int i = 0; i < 3; ++i)

@@ -13,8 +13,10 @@ static inline __attribute__((always_inline)) vf load_row(const real *p, ptrdiff_
 
 static inline __attribute__((always_inline)) void store_row(real *p, ptrdiff_t stride, ptrdiff_t n, vf x) {
   if (stride == 1) {
-    if (n >= VL) v_store(p, x);
-    else v_store_n(p, n, x);
+    if (n >= VL)
+      v_store(p, x);
+    else
+      v_store_n(p, n, x);
     return;
   }
   real scattered[VL];
@@ -41,8 +43,8 @@ static inline __attribute__((always_inline)) void finish_as(const ck_activation 
 }
 
 // C <- f(C) by the function over buffers, row by row.
-static void finish_by_map(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
-                          ptrdiff_t c_cs, const struct gemm_finish *e) {
+static void finish_by_map(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                          const struct gemm_finish *e) {
   enum { STRIP = 64 };
   for (ptrdiff_t i = i0; i < i0 + m; ++i) {
     real *row = c + i * c_rs + j0 * c_cs, strip[STRIP];

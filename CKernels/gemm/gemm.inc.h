@@ -30,18 +30,18 @@ static const double PRODUCTS_PER_THREAD = 1 << 18;
 struct job {
   const struct kernels *kernels;
   ptrdiff_t m, n, k, batch;
-  const real *a, *b; // where packed: behind the header
+  const real *a, *b;  // where packed: behind the header
   real *c;
   ptrdiff_t a_rs, a_cs, a_bs, b_rs, b_cs, b_bs, c_rs, c_cs, c_bs, residual_bs;
   bool a_prepacked, b_prepacked, pack_a, pack_b;
   real alpha, beta;
   bool finishes;
   struct gemm_finish finish;
-  ptrdiff_t a_panels, b_panels; // of MR rows, of NR columns
-  ptrdiff_t a_block, b_block;   // panels in one block of A~, and in all of B~
-  bool few_rows;                // so few that B is read where it lies, and only once
+  ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
+  ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
+  bool few_rows;                 // so few that B is read where it lies, and only once
   int threads;
-  real *a_workspace, *b_workspace; // one A~ a thread; one B~
+  real *a_workspace, *b_workspace;  // one A~ a thread; one B~
 };
 
 // How a team divides C: thread i has rows part i / columns and columns part i % columns.
@@ -86,7 +86,7 @@ struct part {
 };
 
 static struct part part_of(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
-  const int row = min(index / grid.columns, grid.rows), column = index % grid.columns; // row == rows: nothing to do
+  const int row = min(index / grid.columns, grid.rows), column = index % grid.columns;  // row == rows: nothing to do
   struct part part = {
       .job = job, .grid = grid, .row = row, .a = job->a + item * job->a_bs, .b = job->b + item * job->b_bs};
   part.first_row = part_start(job->a_panels, grid.rows, row);
@@ -158,21 +158,21 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
                              .c = job->c + item * job->c_bs,
                              .c_rs = job->c_rs,
                              .c_cs = job->c_cs};
-  for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) { // loop 5: depth; serial, since every chunk adds into C
+  for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) {  // loop 5: depth; serial, since every chunk adds into C
     block.kc = min(chunk_depth(job->k), job->k - pc);
     block.beta = pc == 0 ? job->beta : 1;
     block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
     block.a_panel = a_packed ? mr * block.kc : 0;
     block.b_panel = b_packed ? nr * block.kc : nr;
-    for (ptrdiff_t step = 0; step < part.steps; ++step) { // loop 4: columns of B and C
+    for (ptrdiff_t step = 0; step < part.steps; ++step) {  // loop 4: columns of B and C
       const ptrdiff_t jp = min(part.last_panel, part.first_panel + step * part.step);
       const ptrdiff_t end = min(part.last_panel, jp + part.step);
       block.first_column = jp * nr;
       block.last_column = min(end * nr, job->n);
       provide_b(&part, &block, pc, jp, end);
-      if (shares_b) ck_team_barrier(); // B~ is complete
+      if (shares_b) ck_team_barrier();  // B~ is complete
       if (jp < end && part.first_row < part.last_row) loop_rows(&part, &block, pc, step == 0);
-      if (shares_b) ck_team_barrier(); // B~ may be overwritten
+      if (shares_b) ck_team_barrier();  // B~ may be overwritten
     }
   }
 }
@@ -217,7 +217,7 @@ static void team_body(void *context, int index, int count) {
     for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_few_rows(job, item, count, index);
     return;
   }
-  if (job->batch >= count && count > 1) { // whole products, so that nobody waits
+  if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
     const ptrdiff_t end = panel_start(job->batch, count, index + 1);
     struct job alone = *job;
     alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
@@ -255,7 +255,7 @@ static void plan(struct job *job, int threads) {
   const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
   job->threads = gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads;
   if (!job->a_prepacked &&
-      job->m >= 4 * job->threads) // as many panels for each thread, as long as they are 4 rows high
+      job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
     job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
   job->a_block = min(job->a_panels, k->mc / k->mr);
   job->b_block = min(job->b_panels, k->nc / k->nr);

@@ -10,11 +10,13 @@ static inline __attribute__((always_inline)) void add_rows(const int depth, ptrd
                                                            real *sums, ptrdiff_t width) {
   for (ptrdiff_t j = 0; j < n; j += VL) {
     vf bs[8];
-    UNROLL for (int p = 0; p < depth; ++p) bs[p] = load_row(b + p * b_rs + j, 1, n - j);
+    UNROLL for (int p = 0; p < depth; ++p)
+      bs[p] = load_row(b + p * b_rs + j, 1, n - j);
     for (ptrdiff_t i = 0; i < m; ++i) {
       const real *xi = x + i * x_rs;
       vf sum = v_load(sums + i * width + j);
-      UNROLL for (int p = 0; p < depth; ++p) sum = v_fma(v_set1(xi[p * x_ps]), bs[p], sum);
+      UNROLL for (int p = 0; p < depth; ++p)
+        sum = v_fma(v_set1(xi[p * x_ps]), bs[p], sum);
       v_store(sums + i * width + j, sum);
     }
   }
@@ -62,7 +64,8 @@ static inline __attribute__((always_inline)) vf add_columns(ptrdiff_t columns, p
     rows[j] = depth >= VL ? v_load(column) : v_load_n(column, depth);
   }
   v_transpose(rows);
-  UNROLL for (int p = 0; p < VL; ++p) if (p < depth) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
+  UNROLL for (int p = 0; p < VL; ++p)
+    if (p < depth) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
   return sum;
 }
 
@@ -71,16 +74,19 @@ static inline __attribute__((always_inline)) vf add_columns(ptrdiff_t columns, p
 static inline __attribute__((always_inline)) void sum_along_columns(const int chains, ptrdiff_t columns,
                                                                     ptrdiff_t chunk, const real *x, ptrdiff_t x_stride,
                                                                     const real *b, ptrdiff_t b_cs, vf sums[4]) {
-  UNROLL for (int i = 0; i < chains; ++i) sums[i] = v_zero();
+  UNROLL for (int i = 0; i < chains; ++i)
+    sums[i] = v_zero();
   ptrdiff_t p = 0;
-  for (; p + 2 * VL <= chunk; p += 2 * VL)
-    UNROLL for (int i = 0; i < chains; ++i) UNROLL for (int half = 0; half < 2; ++half) {
-      const ptrdiff_t at = i * chunk + p + half * VL;
-      sums[i] = add_columns(columns, VL, x + at * x_stride, x_stride, b + at, b_cs, sums[i]);
-    }
-  for (; p < chunk; p += VL)
-    UNROLL for (int i = 0; i < chains; ++i) sums[i] =
-        add_columns(columns, chunk - p, x + (i * chunk + p) * x_stride, x_stride, b + i * chunk + p, b_cs, sums[i]);
+  for (; p + 2 * VL <= chunk; p += 2 * VL) UNROLL
+    for (int i = 0; i < chains; ++i) UNROLL
+      for (int half = 0; half < 2; ++half) {
+        const ptrdiff_t at = i * chunk + p + half * VL;
+        sums[i] = add_columns(columns, VL, x + at * x_stride, x_stride, b + at, b_cs, sums[i]);
+      }
+  for (; p < chunk; p += VL) UNROLL
+    for (int i = 0; i < chains; ++i)
+      sums[i] =
+          add_columns(columns, chunk - p, x + (i * chunk + p) * x_stride, x_stride, b + i * chunk + p, b_cs, sums[i]);
 }
 
 // alpha B^T x + beta y for up to VL columns from j on.

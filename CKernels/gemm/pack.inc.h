@@ -39,8 +39,9 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
       }
       v_transpose(rows);
       real *to = packed + p * panel_width + w0;
-      if (left > VL || (left == VL && panel_width % VL == 0)) { // what spills lands inside the panel
-        UNROLL for (int i = 0; i < VL; ++i) v_store(to + i * panel_width, rows[i]);
+      if (left > VL || (left == VL && panel_width % VL == 0)) {  // what spills lands inside the panel
+        UNROLL for (int i = 0; i < VL; ++i)
+          v_store(to + i * panel_width, rows[i]);
       } else {
         for (ptrdiff_t i = 0; i < left; ++i, to += panel_width) {
           if (end - to >= VL)
@@ -61,8 +62,10 @@ static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff
     const real *from = source;
     real *to = packed;
     for (ptrdiff_t i = 0; i < panels; ++i, from += panel_width, to += stride) {
-      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL) v_store(to + w, v_load(from + w));
-      UNROLL for (ptrdiff_t w = whole; w < panel_width; ++w) to[w] = from[w];
+      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL)
+        v_store(to + w, v_load(from + w));
+      UNROLL for (ptrdiff_t w = whole; w < panel_width; ++w)
+        to[w] = from[w];
     }
   }
 }
@@ -82,7 +85,7 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
   const ptrdiff_t panel_width = side == SIDE_A ? MR : NR;
   enum {
     SIDE_BY_SIDE = 8
-  }; // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
+  };  // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
   for (ptrdiff_t i = first, together; i < last; i += together, packed += together * panel_width * depth) {
     const struct panel from = panel_of(side, width, panels, i);
     const real *here = source + from.start * ws;

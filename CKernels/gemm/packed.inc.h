@@ -6,7 +6,7 @@ enum side { SIDE_A = 'A', SIDE_B = 'B' };
 
 // What a packed operand was made for.
 struct packed_header {
-  uint64_t kind; // element size, side, panel width: what differs between instruction sets
+  uint64_t kind;  // element size, side, panel width: what differs between instruction sets
   int64_t width, depth;
   uint64_t reserved[5];
 };
@@ -14,7 +14,7 @@ struct packed_header {
 enum { HEADER_ELEMENTS = sizeof(struct packed_header) / sizeof(real) };
 
 static uint64_t packed_kind(const struct kernels *k, enum side side) {
-  const uint64_t magic = 0x4d4d4547; // "GEMM"
+  const uint64_t magic = 0x4d4d4547;  // "GEMM"
   return magic << 32 | (uint64_t)side << 24 | sizeof(real) << 16 | (uint64_t)(side == SIDE_A ? k->mr : k->nr);
 }
 
@@ -23,7 +23,7 @@ static uint64_t packed_kind(const struct kernels *k, enum side side) {
 static ptrdiff_t chunk_count(ptrdiff_t k) { return k / CHUNK + (k % CHUNK != 0); }
 static ptrdiff_t chunk_depth(ptrdiff_t k) {
   const ptrdiff_t chunks = chunk_count(k), even = k / chunks + (k % chunks != 0);
-  return (even + 7) / 8 * 8; // in eighths, so that transposing loads stay whole
+  return (even + 7) / 8 * 8;  // in eighths, so that transposing loads stay whole
 }
 
 static ptrdiff_t panels_of(ptrdiff_t width, ptrdiff_t panel) { return width / panel + (width % panel != 0); }

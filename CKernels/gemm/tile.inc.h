@@ -26,16 +26,18 @@ static inline __attribute__((always_inline)) void update_c(const int mr, const i
   const vf alpha = v_set1(u->alpha), beta = v_set1(u->beta);
   if (nr < nv * VL || u->cs != 1) {
     real sums[MR * NR];
-    UNROLL for (int i = 0; i < mr; ++i) UNROLL for (int j = 0; j < nv; ++j) v_store(sums + i * NR + j * VL, acc[i][j]);
+    UNROLL for (int i = 0; i < mr; ++i) UNROLL
+      for (int j = 0; j < nv; ++j) v_store(sums + i * NR + j * VL, acc[i][j]);
     update_edge(mr, nr, sums, u);
   } else if (u->beta == 0) {
-    UNROLL for (int i = 0; i < mr; ++i) UNROLL for (int j = 0; j < nv; ++j)
-        v_store(u->c + i * u->rs + j * VL, v_mul(alpha, acc[i][j]));
+    UNROLL for (int i = 0; i < mr; ++i) UNROLL
+      for (int j = 0; j < nv; ++j) v_store(u->c + i * u->rs + j * VL, v_mul(alpha, acc[i][j]));
   } else {
-    UNROLL for (int i = 0; i < mr; ++i) UNROLL for (int j = 0; j < nv; ++j) {
-      real *c = u->c + i * u->rs + j * VL;
-      v_store(c, v_fma(alpha, acc[i][j], v_mul(beta, v_load(c))));
-    }
+    UNROLL for (int i = 0; i < mr; ++i) UNROLL
+      for (int j = 0; j < nv; ++j) {
+        real *c = u->c + i * u->rs + j * VL;
+        v_store(c, v_fma(alpha, acc[i][j], v_mul(beta, v_load(c))));
+      }
   }
 }
 
@@ -45,14 +47,16 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
                                                        ptrdiff_t kc, const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps,
                                                        const real *b, ptrdiff_t b_ps, const tile_update *u) {
   vf acc[MR][NV];
-  UNROLL for (int i = 0; i < mr; ++i) UNROLL for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
-  for (ptrdiff_t p = 0; p < kc; ++p, a += a_ps, b += b_ps) { // kc rank-1 updates
+  UNROLL for (int i = 0; i < mr; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
+  for (ptrdiff_t p = 0; p < kc; ++p, a += a_ps, b += b_ps) {  // kc rank-1 updates
     vf bp[NV];
-    UNROLL for (int j = 0; j < nv; ++j) bp[j] =
-        masked && j == nv - 1 ? v_load_n(b + j * VL, nr - j * VL) : v_load(b + j * VL);
+    UNROLL for (int j = 0; j < nv; ++j)
+      bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, nr - j * VL) : v_load(b + j * VL);
     UNROLL for (int i = 0; i < mr; ++i) {
       const vf ai = v_set1(a[i * a_rs]);
-      UNROLL for (int j = 0; j < nv; ++j) acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
+      UNROLL for (int j = 0; j < nv; ++j)
+        acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
     }
   }
   update_c(mr, nv, nr, acc, u);
@@ -64,53 +68,25 @@ static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, con
                                                                ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
                                                                ptrdiff_t b_ps, const tile_update *u) {
   switch (mr) {
-  case 1:
-    tile(1, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 2:
-    tile(2, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 3:
-    tile(3, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 4:
-    tile(4, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
+  case 1: tile(1, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 2: tile(2, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 3: tile(3, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 4: tile(4, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #if TILE_ROWS > 4
-  case 5:
-    tile(5, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 6:
-    tile(6, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
+  case 5: tile(5, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 6: tile(6, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
 #if TILE_ROWS > 6
-  case 7:
-    tile(7, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 8:
-    tile(8, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
+  case 7: tile(7, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 8: tile(8, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
 #if TILE_ROWS > 8
-  case 9:
-    tile(9, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 10:
-    tile(10, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 11:
-    tile(11, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 12:
-    tile(12, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 13:
-    tile(13, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
-  case 14:
-    tile(14, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u);
-    break;
+  case 9: tile(9, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 10: tile(10, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 11: tile(11, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 12: tile(12, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 13: tile(13, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 14: tile(14, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
   }
 }
@@ -149,16 +125,16 @@ static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, 
 
 // Loops 2 and 1: every tile of one block of C.
 static void gemm_block(const struct gemm_block *g) {
-  const ptrdiff_t height = g->m / g->panels, taller = g->m % g->panels; // see panel_start; here without its divisions
+  const ptrdiff_t height = g->m / g->panels, taller = g->m % g->panels;  // see panel_start; here without its divisions
   const ptrdiff_t top = panel_start(g->m, g->panels, g->first_panel);
   const ptrdiff_t bottom = panel_start(g->m, g->panels, g->last_panel);
   const real *b = g->b;
-  for (ptrdiff_t jr = g->first_column; jr < g->last_column; jr += NR, b += g->b_panel) { // loop 2: B~ panel in L1
+  for (ptrdiff_t jr = g->first_column; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
     const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
     const bool masked = !g->b_padded && nr % VL != 0;
     const real *a = g->a_panel != 0 ? g->a : g->a + top * g->a_rs;
     tile_update u = {g->alpha, g->beta, g->c + top * g->c_rs + jr * g->c_cs, g->c_rs, g->c_cs};
-    for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) { // loop 1: panels of A~
+    for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
       const ptrdiff_t mr = ip < taller ? height + 1 : height;
       if (g->a_panel != 0 && !masked)
         tile_packed(mr, nr, g->kc, a, b, g->b_ps, &u);

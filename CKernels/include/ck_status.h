@@ -12,14 +12,14 @@ extern "C" {
 
 typedef enum ck_status {
   CK_OK = 0,
-  CK_NEGATIVE_SIZE, // a size is below 0:             expected 0, got the size
-  CK_OVERFLOW,      // a size or stride product does not fit ptrdiff_t bytes: expected PTRDIFF_MAX, got the factor
-  CK_SHORT_BUFFER,  // a buffer ends early:           expected the elements needed, got the elements provided
-  CK_BAD_STRIDE,    // two elements of an output share an address: expected the least stride, got the stride
-  CK_OVERLAP,       // an output overlaps an input:   expected 0, got the bytes shared (a lower bound)
-  CK_WRONG_PACKING, // a packed operand was made for another ISA, type, side or shape: expected and got the tag
-  CK_BAD_ARGUMENT,  // a scalar argument is outside its domain
-  CK_OUT_OF_MEMORY, // a packing buffer could not be allocated: expected the bytes, got 0
+  CK_NEGATIVE_SIZE,  // a size is below 0:             expected 0, got the size
+  CK_OVERFLOW,       // a size or stride product does not fit ptrdiff_t bytes: expected PTRDIFF_MAX, got the factor
+  CK_SHORT_BUFFER,   // a buffer ends early:           expected the elements needed, got the elements provided
+  CK_BAD_STRIDE,     // two elements of an output share an address: expected the least stride, got the stride
+  CK_OVERLAP,        // an output overlaps an input:   expected 0, got the bytes shared (a lower bound)
+  CK_WRONG_PACKING,  // a packed operand was made for another ISA, type, side or shape: expected and got the tag
+  CK_BAD_ARGUMENT,   // a scalar argument is outside its domain
+  CK_OUT_OF_MEMORY,  // a packing buffer could not be allocated: expected the bytes, got 0
 } ck_status;
 
 // Which argument a failed call objects to, and both numbers.  `operand` is a string constant.

@@ -80,8 +80,8 @@ ck_status ck_dmap(const ck_isa *isa, int threads, ck_function f, double p, doubl
 // Error:      4 ULP of the formula's value for the given v, where no two of its terms cancel.
 // Requires:   dx is v, or dy, or shares no byte with either.
 // Returns:    as ck_smap, and CK_BAD_ARGUMENT where f has no backward function.
-ck_status ck_smap_backward(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n,
-                           const float *v, const float *dy, float *dx, ck_fault *fault);
+ck_status ck_smap_backward(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n, const float *v,
+                           const float *dy, float *dx, ck_fault *fault);
 ck_status ck_dmap_backward(const ck_isa *isa, int threads, ck_function f, double p, double q, ptrdiff_t n,
                            const double *v, const double *dy, double *dx, ck_fault *fault);
 

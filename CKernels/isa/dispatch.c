@@ -20,7 +20,7 @@ static const ck_isa avx2 = {"avx2", true, avx2_supported, &ck_avx2_f32, &ck_avx2
 
 extern const struct kernels ck_neon_f32, ck_neon_f64;
 
-static bool neon_supported(void) { return true; } // part of the AArch64 baseline
+static bool neon_supported(void) { return true; }  // part of the AArch64 baseline
 
 static const ck_isa neon = {"neon", true, neon_supported, &ck_neon_f32, &ck_neon_f64};
 

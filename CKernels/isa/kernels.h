@@ -7,9 +7,9 @@
 
 // What follows the product, on C as the kernels see it: bias element (i, j) is bias[i * bias_rs + j * bias_cs].
 struct gemm_finish {
-  const real *bias; // NULL: none
+  const real *bias;  // NULL: none
   ptrdiff_t bias_rs, bias_cs;
-  const real *residual; // NULL: none
+  const real *residual;  // NULL: none
   ptrdiff_t residual_rs, residual_cs;
   ck_activation activation;
   real p, q;
@@ -39,7 +39,7 @@ struct gemm_block {
   real alpha, beta;
   real *c;
   ptrdiff_t c_rs, c_cs;
-  const struct gemm_finish *finish; // NULL: C is not complete yet, or nothing follows
+  const struct gemm_finish *finish;  // NULL: C is not complete yet, or nothing follows
 };
 
 // Packs panels first ..< last of the `panels` that an operand `width` wide is cut into: element (w, p) is source[w * ws
@@ -59,12 +59,12 @@ struct gemv_block {
   real alpha, beta;
   real *y, *sums;
   ptrdiff_t y_rs, y_cs;
-  const struct gemm_finish *finish; // NULL: nothing follows
+  const struct gemm_finish *finish;  // NULL: nothing follows
 };
 
 struct kernels {
-  ptrdiff_t mr, nr; // register tile
-  ptrdiff_t mc, nc; // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
+  ptrdiff_t mr, nr;  // register tile
+  ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
   void (*gemm_block)(const struct gemm_block *block);
   pack_panels_of *pack_a, *pack_b;
   void (*gemv_rows)(const struct gemv_block *block);

@@ -10,7 +10,7 @@
 #include <sched.h>
 #include <stdio.h>
 
-enum { MAX_CPUS = 8192 }; // the most that a Linux kernel is built for
+enum { MAX_CPUS = 8192 };  // the most that a Linux kernel is built for
 
 typedef struct {
   cpu_set_t sets[MAX_CPUS / CPU_SETSIZE];
@@ -25,7 +25,7 @@ static bool shares_core_with_earlier(const cpus *set, int cpu) {
   FILE *file = fopen(name, "re");
   if (!file) return false;
   bool shares = false;
-  int first; // the list reads 0,64 or 0-1
+  int first;  // the list reads 0,64 or 0-1
   while (!shares && fscanf(file, "%d", &first) == 1) {
     int last = first;
     int separator = fgetc(file);

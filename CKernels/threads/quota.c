@@ -14,9 +14,9 @@
 // A hierarchy of control groups that may limit CPU time: version 1 (its `cpu` controller) or version 2.
 struct hierarchy {
   bool unified;
-  char group[PATH_MAX]; // the group of this process, as the hierarchy names it
-  char mount[PATH_MAX]; // where the hierarchy is mounted ...
-  char shown[PATH_MAX]; // ... and the group that appears there as its root
+  char group[PATH_MAX];  // the group of this process, as the hierarchy names it
+  char mount[PATH_MAX];  // where the hierarchy is mounted ...
+  char shown[PATH_MAX];  // ... and the group that appears there as its root
   char path[3 * PATH_MAX];
 };
 
@@ -81,7 +81,7 @@ static int quota_of(struct hierarchy *h, const char *root, const char *group) {
     if (!fgets(text[i], sizeof text[i], file)) text[i][0] = 0;
     fclose(file);
   }
-  long long quota = 0, period = 0; // "max" is no number, and version 1 writes -1
+  long long quota = 0, period = 0;  // "max" is no number, and version 1 writes -1
   if (h->unified)
     sscanf(text[0], "%lld %lld", &quota, &period);
   else if (sscanf(text[0], "%lld", &quota) == 1)

@@ -5,7 +5,7 @@ struct map_job {
   ck_function f;
   real p, q;
   ptrdiff_t n;
-  const real *x, *dy; // dy: NULL forward
+  const real *x, *dy;  // dy: NULL forward
   real *y;
 };
 

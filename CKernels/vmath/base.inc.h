@@ -9,7 +9,8 @@ static inline vf v_with_sign(vf x, vi sign) { return v_from_bits(vi_xor(v_bits(x
 // c[0] + c[1] x + ... + c[n - 1] x^(n - 1): Horner's rule in xx = x^2 over pairs, which halves the latency.
 static inline vf v_poly(vf x, vf xx, const int n, const real *c) {
   vf y = n & 1 ? v_set1(c[n - 1]) : v_fused(v_set1(c[n - 1]), x, v_set1(c[n - 2]));
-  UNROLL for (int i = (n - 3) / 2 * 2; i >= 0; i -= 2) y = v_fused(y, xx, v_fused(v_set1(c[i + 1]), x, v_set1(c[i])));
+  UNROLL for (int i = (n - 3) / 2 * 2; i >= 0; i -= 2)
+    y = v_fused(y, xx, v_fused(v_set1(c[i + 1]), x, v_set1(c[i])));
   return y;
 }
 

@@ -4,7 +4,7 @@
 
 typedef struct {
   vf k, f;
-  vi exponent; // of 2^k
+  vi exponent;  // of 2^k
 } log_parts;
 
 // For REAL_MIN <= x < infinity.  bias: 2^MANTISSA_BITS + EXPONENT_BIAS, and what else is to be taken from k.

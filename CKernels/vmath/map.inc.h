@@ -29,8 +29,7 @@ INLINE void map_as(const ck_function f, real p, real q, ptrdiff_t n, const real 
   if (i < n) v_store_n(y + i, n - i, elementary(f, vp, vq, v_load_n(x + i, n - i)));
 }
 
-INLINE void map_backward_as(const ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy,
-                            real *dx) {
+INLINE void map_backward_as(const ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx) {
   const vf vp = v_set1(p), vq = v_set1(q);
   ptrdiff_t i = 0;
   for (; i + VL <= n; i += VL) v_store(dx + i, derive(f, vp, vq, v_load(v + i), v_load(dy + i)));

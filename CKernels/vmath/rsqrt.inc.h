@@ -8,7 +8,7 @@ static inline vf v_rsqrt(vf x) {
            y = v_div(one, s);
   const vf rest = v_fused(v_mul(v_fused(-s, s, a), v_set1((real)-0.5)), v_mul(y, y), v_fused(-y, s, one));
   const vf root = v_mul(v_fused(y, rest, y), v_select(small, v_set1(RSQRT_SCALE), one));
-  const vf inf = v_set1(INFINITY), zero = v_from_bits(vi_or(v_bits(inf), v_sign(x))); // 1 / sqrt(-0) = -infinity
+  const vf inf = v_set1(INFINITY), zero = v_from_bits(vi_or(v_bits(inf), v_sign(x)));  // 1 / sqrt(-0) = -infinity
   const vf other = v_select(v_eq(x, v_zero()), zero, v_select(v_eq(x, inf), v_zero(), v_set1(NAN)));
   return v_select(vm_and(v_lt(v_zero(), x), v_lt(x, inf)), root, other);
 }

@@ -3,8 +3,8 @@
 // |x| = n ln 2 + r:  sinh |x| = ((s - 1/s) cosh r + (s + 1/s) sinh r) / 2, cosh |x| with the signs exchanged, s = 2^n.
 
 typedef struct {
-  vf s, inverse;            // 2^n / 4, 2^-n / 4
-  vf h, sinh_low, cosh_low; // sinh r = h + sinh_low, cosh r = 1 + cosh_low
+  vf s, inverse;             // 2^n / 4, 2^-n / 4
+  vf h, sinh_low, cosh_low;  // sinh r = h + sinh_low, cosh r = 1 + cosh_low
 } hyperbolic_parts;
 
 static inline hyperbolic_parts hyperbolic_split(vf x) {

@@ -7,7 +7,8 @@
 #include "doubles.h"
 #include "sweep.h"
 
-static const char *const violation_names[VIOLATIONS] = {"special", "monotone", "symmetry", "bound", "bits", "reference"};
+static const char *const violation_names[VIOLATIONS] = {"special", "monotone", "symmetry",
+                                                        "bound",   "bits",     "reference"};
 
 static bool wanted(const char *name, char **names, int count) {
   for (int i = 0; i < count; ++i)

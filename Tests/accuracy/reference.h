@@ -7,10 +7,10 @@
 typedef struct {
   ck_function f;
   float p, q;
-  double (*exact)(double x); // for these p and q; error well below 2^-40 of the value
-  double bound;              // ULP
-  int monotone;              // 1 rising, -1 falling, 0 neither
-  int symmetry;              // 1 odd, 2 even, 0 neither
+  double (*exact)(double x);  // for these p and q; error well below 2^-40 of the value
+  double bound;               // ULP
+  int monotone;               // 1 rising, -1 falling, 0 neither
+  int symmetry;               // 1 odd, 2 even, 0 neither
 } subject;
 
 extern const subject subjects[];

@@ -11,7 +11,7 @@ enum { MOST_ISAS = 4, VIOLATIONS = 6 };
 typedef enum { SPECIAL, MONOTONE, SYMMETRY, BOUND, BITS, REFERENCE } violation;
 
 typedef struct {
-  double ulp, subnormal; // largest error in ULP of normal results; of subnormal ones in smallest subnormals
+  double ulp, subnormal;  // largest error in ULP of normal results; of subnormal ones in smallest subnormals
   float worst, worst_subnormal;
   uint64_t inputs, count[VIOLATIONS];
   float example[VIOLATIONS];

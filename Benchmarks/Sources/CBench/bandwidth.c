@@ -88,7 +88,7 @@ static char *new_pages(size_t bytes) {
 }
 
 double cb_read_bandwidth(const int *cpus, int threads, size_t bytes) {
-  enum { PASSES = 15, LEAST_PER_PASS = 64 << 20 }; // 64 MiB take about a millisecond from a cache
+  enum { PASSES = 15, LEAST_PER_PASS = 64 << 20 };  // 64 MiB take about a millisecond from a cache
   memory_work work = {.from = new_pages(bytes), .bytes = bytes};
   if (!work.from) return NAN;
   work.repeats = (int)((LEAST_PER_PASS + bytes - 1) / bytes);

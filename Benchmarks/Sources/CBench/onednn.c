@@ -23,9 +23,9 @@ typedef struct version {
   int major, minor, patch;
 } version;
 
-typedef union description { // of one matrix
-  void *opaque;             // version 3
-  char blob[2048];          // version 2: 696 bytes in 2.6
+typedef union description {  // of one matrix
+  void *opaque;              // version 3
+  char blob[2048];           // version 2: 696 bytes in 2.6
 } description;
 
 struct cb_dnnl {
@@ -35,7 +35,7 @@ struct cb_dnnl {
   int (*stream_create)(void **, void *engine, unsigned flags);
   int (*stream_wait)(void *);
   int (*with_strides)(void *, int dimensions, const int64_t *sizes, int type, const int64_t *strides);
-  int (*description_destroy)(void *); // version 3 alone
+  int (*description_destroy)(void *);  // version 3 alone
   int (*with_tag)(void *, int dimensions, const int64_t *sizes, int type, int tag);
   size_t (*description_size)(const void *);
   int (*product_2)(void *operation, const void *a, const void *b, const void *bias, const void *c);

@@ -3,10 +3,10 @@
 enum { MANTISSA_BITS = 23, EXPONENT_BIAS = 127 };
 static const int32_t SIGN_BIT = INT32_MIN, MANTISSA_MASK = 0x007FFFFF, ONE_BITS = 0x3F800000;
 static const int32_t SQRT_HALF_BITS = 0x3F3504F3;
-static const int32_t TWO_TO_MANTISSA_BITS = 0x4B000000; // 2^23
+static const int32_t TWO_TO_MANTISSA_BITS = 0x4B000000;  // 2^23
 static const float REAL_MAX = FLT_MAX, REAL_MIN = FLT_MIN;
 static const float LOG_SCALE = 0x1p23f;
-static const float ROUND = 0x1.8p23f; // y + ROUND - ROUND is y rounded to an integer, for |y| < 2^22
+static const float ROUND = 0x1.8p23f;  // y + ROUND - ROUND is y rounded to an integer, for |y| < 2^22
 
 // Below TINY e^x - 1 and log(1 + x) are x; below its root sinh x is x.
 static const float TINY = 0x1p-25f, ROOT_OF_TINY = 0x1p-13f;
@@ -21,7 +21,7 @@ static const float RSQRT_SMALL = 0x1p-60f, RSQRT_SCALE = 0x1p32f;
 
 // ln 2 = LN2_HI + LN2_LO.  LN2_HI has 15 significant bits and |n| < 2^9, so n * LN2_HI is exact (Cody & Waite 1980).
 static const float LOG2_E = 0x1.715476p0f, LOG2_E_LO = 0x1.4ae0cp-26f, LN2_HI = 0x1.62e4p-1f, LN2_LO = 0x1.7f7d1cp-20f;
-static const float LN2 = 0x1.62e43p-1f, LN2_REST = -0x1.05c61p-29f; // ln 2 = LN2 + LN2_REST
+static const float LN2 = 0x1.62e43p-1f, LN2_REST = -0x1.05c61p-29f;  // ln 2 = LN2 + LN2_REST
 
 // exp(r) = 1 + r + r^2 P(r), |r| <= ln 2 / 2, coefficients/exp.sollya: relative error 2^-27.6 of exp, 2^-30.5 of
 // exp(r) - 1.  TANH_T: 2^(k + 1) times the latter's, for (exp(2 r) - 1) / 2.

@@ -74,10 +74,12 @@ typedef struct {
 
 static inline tail_value table_value(const int terms, const float (*table)[8], vi i, vf a) {
   vf c[8];
-  UNROLL for (int j = 0; j < terms; ++j) c[j] = v_lookup8(table[j + 2], i);
+  UNROLL for (int j = 0; j < terms; ++j)
+    c[j] = v_lookup8(table[j + 2], i);
   const vf d = v_sub(a, v_lookup8(table[0], i)), dd = v_mul(d, d);
   vf r = terms & 1 ? c[terms - 1] : v_fused(c[terms - 1], d, c[terms - 2]);
-  UNROLL for (int j = (terms - 3) / 2 * 2; j >= 0; j -= 2) r = v_fused(r, dd, v_fused(c[j + 1], d, c[j]));
+  UNROLL for (int j = (terms - 3) / 2 * 2; j >= 0; j -= 2)
+    r = v_fused(r, dd, v_fused(c[j + 1], d, c[j]));
   return (tail_value){v_lookup8(table[1], i), v_mul(d, r)};
 }
 

@@ -35,7 +35,7 @@ static inline double trig_reduce_large(float x, uint32_t *quadrant) {
   const uint32_t *word = two_over_pi + (from >> 5);
   uint64_t w[3];
   for (int i = 0; i < 3; ++i) w[i] = (((uint64_t)word[i] << 32 | word[i + 1]) << shift) >> 32;
-  const uint64_t turns = (m * w[0] << 32) + m * w[1] + (m * w[2] >> 32); // in units of 2^-62
+  const uint64_t turns = (m * w[0] << 32) + m * w[1] + (m * w[2] >> 32);  // in units of 2^-62
   *quadrant = (uint32_t)((turns + ((uint64_t)1 << 61)) >> 62);
   return 0x1.921fb54442d18p-62 * (double)(int64_t)(turns - ((uint64_t)*quadrant << 62));
 }

@@ -3,10 +3,10 @@
 enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023 };
 static const int64_t SIGN_BIT = INT64_MIN, MANTISSA_MASK = 0x000FFFFFFFFFFFFF, ONE_BITS = 0x3FF0000000000000;
 static const int64_t SQRT_HALF_BITS = 0x3FE6A09E667F3BCD;
-static const int64_t TWO_TO_MANTISSA_BITS = 0x4330000000000000; // 2^52
+static const int64_t TWO_TO_MANTISSA_BITS = 0x4330000000000000;  // 2^52
 static const double REAL_MAX = DBL_MAX, REAL_MIN = DBL_MIN;
 static const double LOG_SCALE = 0x1p52;
-static const double ROUND = 0x1.8p52; // y + ROUND - ROUND is y rounded to an integer, for |y| < 2^51
+static const double ROUND = 0x1.8p52;  // y + ROUND - ROUND is y rounded to an integer, for |y| < 2^51
 
 static const double TINY = 0x1p-54, ROOT_OF_TINY = 0x1p-27;
 static const double EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2_LOWEST = -1076, EXP2_HIGHEST = 1025, EXPM1_LOWEST = -38;

@@ -55,7 +55,7 @@ const char *cb_openmp_library(void);
 // C = A B with a library's cblas_?gemm: A m x k, B k x n, C m x n, row-major; `ta`, `tb`: stored transposed.
 typedef struct cb_blas_product {
   void *function;
-  bool ilp64; // whether the library's sizes are 64-bit
+  bool ilp64;  // whether the library's sizes are 64-bit
   bool ta, tb;
   ptrdiff_t m, n, k;
 } cb_blas_product;
