@@ -28,7 +28,7 @@ typedef enum ck_function {
   CK_HOMOGENEOUS,   // x < 0 ? q x : p x                                                      0.5 ULP              X
   CK_THRESHOLD,     // x <= p ? q : x                                                         exact                X
   CK_ELU,           // x > 0 ? x : p (e^x - 1)                                                1.5 ULP              X
-  CK_SELU,          // L (x > 0 ? x : A (e^x - 1)), L = 1.0507..., A = 1.6732...              1.5 ULP              X
+  CK_SELU,          // L (x > 0 ? x : A (e^x - 1)), L = 1.0507..., A = 1.6732...              2.0 ULP              X
   CK_CELU,          // x > 0 ? x : p (e^(x/p) - 1), p != 0                                    2.5 ULP              X
   CK_GELU,          // x Phi(x); -0 at -infinity                                              2.0 ULP              X
   CK_GELU_TANH,     // x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2; -0 at -infinity       2.0 ULP              X

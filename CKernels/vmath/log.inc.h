@@ -1,6 +1,6 @@
 // Template: logarithms.  Needs: base.inc.h.
 //
-// x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2), and log1p(f) = f + w, w = f^2 (f R(f) - 1/2).
+// x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2), and log1p(f) = f + w, w = f^3 R(f) - f^2 / 2.
 
 typedef struct {
   vf k, f;
@@ -24,7 +24,7 @@ static inline log_parts log_split_any(vf x) {
 
 static inline vf log1p_tail(vf f) {
   const vf ff = v_mul(f, f);
-  return v_mul(ff, v_fused(f, v_poly(f, ff, LOG_TERMS, LOG_R), v_set1((real)-0.5)));
+  return v_fused(v_mul(ff, f), v_poly(f, ff, LOG_TERMS, LOG_R), v_mul(ff, v_set1((real)-0.5)));
 }
 
 // y where 0 < x < infinity; log's other values elsewhere.

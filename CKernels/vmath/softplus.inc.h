@@ -25,15 +25,12 @@ static inline vf v_mish(vf x) {
   const exp_parts e = exp_split(a, EXPONENT_BIAS + LIFT, EXP_TERMS, EXP_P);
   const vf q = v_add(e.h, e.l), m = v_add(one, q), m_low = v_sub(q, v_sub(m, one));
   const vf high = exp2_of_bits(e.bits), s = v_mul(high, v_set1(LOWER)), em = v_mul(m, s);
-  // u = E + 2, n = m u and d = s n + 2 with what each rounding lost, whichever term is larger (Knuth's two-sum).
-  const vf u = v_add(em, two), ub = v_sub(u, em);
-  const vf u_low = v_fused(m_low, s, v_add(v_sub(em, v_sub(u, ub)), v_sub(two, ub)));
-  const vf n = v_mul(m, u), n_low = v_fused(m_low, u, v_fused(m, u_low, v_fused(m, u, -n)));
-  const vf sn = v_mul(s, n), d = v_add(sn, two), db = v_sub(d, sn);
-  const vf d_low = v_fused(n_low, s, v_add(v_sub(sn, v_sub(d, db)), v_sub(two, db)));
+  // n = m (E + 2) and d = s n + 2 with what each rounding lost: exactly for N <= 2, and more than matters above.
+  const vf mm = v_add(m, m), n = v_fused(em, m, mm), n_low = v_fused(m_low, two, v_fused(em, m, v_sub(mm, n)));
+  const vf d = v_fused(s, n, two), d_low = v_fused(s, n_low, v_fused(s, n, v_sub(two, d)));
   const vf r = v_div(one, d), y = v_mul(n, r), rest = v_add(v_fused(-y, d, n), v_fused(-y, d_low, n_low));
-  const vf b = v_max(v_set1(SIGMOID_LOWEST), x), product = v_fused(b, y, v_mul(b, v_mul(rest, r)));
-  const vf result = v_select(v_lt(v_set1(20), x), x, v_mul(v_mul(product, high), v_set1(LOWER)));
+  const vf b = v_mul(v_max(v_set1(SIGMOID_LOWEST), x), high), product = v_fused(b, y, v_mul(b, v_mul(rest, r)));
+  const vf result = v_select(v_lt(v_set1(20), x), x, v_mul(product, v_set1(LOWER)));
   return v_from_bits(vi_or(v_bits(result), v_sign(x)));
 }
 

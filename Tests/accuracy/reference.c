@@ -56,7 +56,7 @@ const subject subjects[] = {
     {CK_MISH, 0, 0, mish, 1.5, 0, 0},
     {CK_ELU, 1, 0, elu, 1.5, 1, 0},
     {CK_ELU, 0.7f, 0, elu_alpha, 1.5, 1, 0},
-    {CK_SELU, 0, 0, selu, 1.5, 1, 0},
+    {CK_SELU, 0, 0, selu, 2, 1, 0},
     {CK_CELU, 3, 0, celu, 2.5, 1, 0},
     {CK_SOFTSIGN, 0, 0, softsign, 1.5, 1, 1},
     {CK_RELU, 0, 0, relu, 0, 1, 0},

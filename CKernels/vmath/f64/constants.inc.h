@@ -1,6 +1,7 @@
 // Template: the constants of functions of Double.  As f32/constants.inc.h; coefficients/f64.sollya made the tables.
 
 enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023 };
+enum { LN2_REST_IS_SMALL = 0 };
 static const int64_t SIGN_BIT = INT64_MIN, MANTISSA_MASK = 0x000FFFFFFFFFFFFF, ONE_BITS = 0x3FF0000000000000;
 static const int64_t SQRT_HALF_BITS = 0x3FE6A09E667F3BCD;
 static const int64_t TWO_TO_MANTISSA_BITS = 0x4330000000000000;  // 2^52
