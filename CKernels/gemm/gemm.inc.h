@@ -20,9 +20,11 @@ enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
 enum { FEW_ROWS = 4 };
 static const double CACHED_ELEMENTS = 1 << 17;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
-enum { STRIP = 65536 / sizeof(real) };
+enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Panels of B~ that are packed together, and small enough to stay in L2.
 enum { SIDE_BY_SIDE = 8 };
+// Lanes of rows that do not lie along memory.
+enum { DOT_LANES = 65536 / sizeof(real) };
 // What a thread must have to do before it is worth waking.
 static const double PRODUCTS_PER_THREAD = 1 << 18;
 
@@ -39,6 +41,8 @@ struct job {
   struct gemm_finish finish;
   ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
   ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
+  bool one_column;               // n == 1, which has an order of summation of its own
+  ptrdiff_t copied_x;            // elements of that column if it is copied to lie along memory, or 0
   bool few_rows;                 // so few that B is read where it lies, and only once
   int threads;
   real *a_workspace, *b_workspace;  // one A~ a thread; one B~
@@ -177,42 +181,14 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
   }
 }
 
-// A few rows of C by all threads of the team, each its own columns, in strips whose sums stay in L1.
-static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, int index) {
-  enum { LINE = 64 / sizeof(real) };
-  const ptrdiff_t lines = panels_of(job->n, LINE), strip = STRIP / job->m / LINE * LINE;
-  const ptrdiff_t end = min(job->n, part_start(lines, count, index + 1) * LINE);
-  struct gemm_finish finish = job->finish;
-  if (finish.residual != NULL) finish.residual += item * job->residual_bs;
-  struct gemv_block block = {
-      .m = job->m,
-      .k = job->k,
-      .chunk = chunk_depth(job->k),
-      .x = job->a + item * job->a_bs,
-      .x_rs = job->a_rs,
-      .x_ps = job->a_cs,
-      .b_rs = job->b_rs,
-      .b_cs = job->b_cs,
-      .alpha = job->alpha,
-      .beta = job->beta,
-      .sums = job->b_workspace + index * STRIP,
-      .y_rs = job->c_rs,
-      .y_cs = job->c_cs,
-      .finish = job->finishes ? &finish : NULL,
-  };
-  for (block.first = part_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
-    block.n = min(strip, end - block.first);
-    block.y = job->c + item * job->c_bs + block.first * job->c_cs;
-    block.b = job->b + item * job->b_bs + block.first * job->b_cs;
-    if (job->b_cs == 1)
-      job->kernels->gemv_rows(&block);
-    else
-      job->kernels->gemv_columns(&block);
-  }
-}
+#include "gemm/skinny.inc.h"
 
 static void team_body(void *context, int index, int count) {
   const struct job *job = context;
+  if (job->one_column) {
+    for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_column(job, item, count, index);
+    return;
+  }
   if (job->few_rows) {
     for (ptrdiff_t item = 0; item < job->batch; ++item) multiply_few_rows(job, item, count, index);
     return;
@@ -248,6 +224,8 @@ static void plan(struct job *job, int threads) {
   job->a_panels = panels_of(job->m, k->mr);
   job->b_panels = panels_of(job->n, k->nr);
   const bool streams = job->m <= FEW_ROWS && job->b_cs == 1 && (double)job->n * (double)job->k > CACHED_ELEMENTS;
+  job->copied_x =
+      job->one_column && job->b_rs != 1 && job->a_cs == 1 && !job->a_prepacked ? panels_of(job->k, LINE) * LINE : 0;
   job->few_rows =
       !job->a_prepacked && !job->b_prepacked && (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
@@ -266,7 +244,10 @@ static ck_status run(struct job *job, ck_fault *fault) {
   const ptrdiff_t b_parts = job->batch > 1 ? job->threads : 1;
   ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
   ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
-  if (job->few_rows) a_count = 0, b_count = job->threads * STRIP;
+  if (job->one_column)
+    a_count = 0, b_count = job->threads * (DOT_LANES + job->copied_x);
+  else if (job->few_rows)
+    a_count = 0, b_count = job->threads * STRIP;
   real *workspace = NULL;
   if (a_count + b_count > 0) {
     const ptrdiff_t bytes = panels_of(a_count + b_count, line) * 64;
@@ -282,8 +263,9 @@ static ck_status run(struct job *job, ck_fault *fault) {
 
 // A product so small that nothing is worth copying, sharing or planning, where rows of B and C lie along memory.
 static bool is_tiny(const struct job *job) {
-  return job->batch == 1 && job->m > 1 && job->k <= CHUNK && job->b_cs == 1 && job->c_cs == 1 && !job->a_prepacked &&
-         !job->b_prepacked && (double)job->m * (double)job->n * (double)job->k <= PRODUCTS_PER_THREAD;
+  return job->batch == 1 && job->m > 1 && job->n > 1 && job->k <= CHUNK && job->b_cs == 1 && job->c_cs == 1 &&
+         !job->a_prepacked && !job->b_prepacked &&
+         (double)job->m * (double)job->n * (double)job->k <= PRODUCTS_PER_THREAD;
 }
 
 static void multiply_tiny(const struct job *job) {

@@ -131,9 +131,11 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
     job.finishes = job.finish.bias != NULL || job.finish.residual != NULL || e->activation != CK_IDENTITY;
     job.residual_bs = e->residual_layout.batch_stride;
   }
+  job.one_column = job.n == 1;
   if (job.n == 1) job.c_cs = 1;
   if (job.m == 1) job.c_rs = 1;
-  const bool column = job.n == 1 && job.m > 1, columns_along_memory = job.c_cs != 1 && job.c_rs == 1;
-  if ((column || columns_along_memory) && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
+  const bool columns_along_memory = job.c_cs != 1 && job.c_rs == 1;
+  if (columns_along_memory && !job.one_column && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
+  if (job.one_column && job.b_prepacked) job.b_rs = kernels->nr;
   return job;
 }

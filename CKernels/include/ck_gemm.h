@@ -60,11 +60,14 @@ typedef struct ck_depilogue {
 //             `fault` may be NULL; otherwise it is written when the call fails.
 // Guarantees: beta == 0 writes C without reading it.  alpha == 0 or k == 0 never reads A or B.  m == 0, n == 0 or
 //             batch == 0 does nothing.  NaN and Inf propagate.
-//             Order of summation: element (i, j) is a sum over p = 0 ... k-1, cut into chunks whose number and length
-//             depend on k alone; each chunk is one chain of fused multiply-adds from +0 in ascending p; the first
-//             chunk gives fma(alpha, chunk, beta C), each further one fma(alpha, chunk, C).  So element (i, j) depends
-//             on row i of A, column j of B, alpha, beta, C(i, j) and k, and on nothing else: not on m, n, batch,
-//             strides, packing, alignment, threads, blocking, nor on which fused instruction set ran.
+//             Order of summation: element (i, j) is a sum over p = 0 ... k-1.  Where n > 1 it is cut into chunks whose
+//             number and length depend on k alone; each chunk is one chain of fused multiply-adds from +0 in ascending
+//             p; the first chunk gives fma(alpha, chunk, beta C), each further one fma(alpha, chunk, C).  Where n == 1
+//             step p belongs to lane p mod L, L = 32 (f32) or 16 (f64); each lane is such a chain, with +0 times +0 past
+//             the end; the upper half of the lanes is added to the lower until one is left, and that is the chunk.
+//             So element (i, j) depends on row i of A, column j of B, alpha, beta, C(i, j), k and whether n is 1, and
+//             on nothing else: not on m (one sample or a batch of them), further columns, batch, strides, packing,
+//             alignment, threads, blocking, nor on which fused instruction set ran.
 // Error:      |C - exact| <= (k + 2) u (|alpha| |A| |B| + |beta C|), u = 2^-24 (f32), 2^-53 (f64), first order in u,
 //             barring underflow and overflow [Higham 2002, section 3.5].  Exact when all intermediate sums are integers
 //             below 1/u.

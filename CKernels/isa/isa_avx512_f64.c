@@ -27,6 +27,7 @@ enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 140, NC = 2048 };
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
 #include "gemm/gemv.inc.h"
+#include "gemm/dot.inc.h"
 #pragma clang attribute pop
 
 const struct kernels ck_avx512_f64 = {
@@ -39,6 +40,10 @@ const struct kernels ck_avx512_f64 = {
     .pack_b = pack_b,
     .gemv_rows = gemv_rows,
     .gemv_columns = gemv_columns,
+    .dot_rows = dot_rows,
+    .dot_add_columns = dot_add_columns,
+    .dot_fold_columns = dot_fold_columns,
+    .finish = finish,
     .gemm_scale = gemm_scale,
     .map = map,
     .map_backward = map_backward,

@@ -26,6 +26,7 @@ enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, MC = 128, NC = 1536 };
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"
 #include "gemm/gemv.inc.h"
+#include "gemm/dot.inc.h"
 
 const struct kernels ck_neon_f64 = {
     .mr = MR,
@@ -37,6 +38,10 @@ const struct kernels ck_neon_f64 = {
     .pack_b = pack_b,
     .gemv_rows = gemv_rows,
     .gemv_columns = gemv_columns,
+    .dot_rows = dot_rows,
+    .dot_add_columns = dot_add_columns,
+    .dot_fold_columns = dot_fold_columns,
+    .finish = finish,
     .gemm_scale = gemm_scale,
     .map = map,
     .map_backward = map_backward,

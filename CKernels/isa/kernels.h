@@ -62,6 +62,18 @@ struct gemv_block {
   const struct gemm_finish *finish;  // NULL: nothing follows
 };
 
+// y <- alpha A x + beta y for m rows; see gemm/dot.inc.h.
+struct dot_block {
+  ptrdiff_t m, k;
+  const real *a;
+  ptrdiff_t a_rs, a_ps;
+  const real *x;
+  ptrdiff_t x_ps;
+  real alpha, beta;
+  real *y;
+  ptrdiff_t y_rs;
+};
+
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
@@ -69,6 +81,11 @@ struct kernels {
   pack_panels_of *pack_a, *pack_b;
   void (*gemv_rows)(const struct gemv_block *block);
   void (*gemv_columns)(const struct gemv_block *block);
+  void (*dot_rows)(const struct dot_block *block);
+  void (*dot_add_columns)(const struct dot_block *block, ptrdiff_t p0, ptrdiff_t kc, ptrdiff_t width, real *lanes);
+  void (*dot_fold_columns)(const struct dot_block *block, ptrdiff_t width, real *lanes);
+  void (*finish)(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                 const struct gemm_finish *finish);
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);

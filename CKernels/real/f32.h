@@ -11,4 +11,7 @@
 typedef float real;
 typedef ck_sepilogue epilogue;
 
+// Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.
+enum { LANES = 32 };
+
 #endif

@@ -11,4 +11,7 @@
 typedef double real;
 typedef ck_depilogue epilogue;
 
+// Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.
+enum { LANES = 16 };
+
 #endif

@@ -16,7 +16,7 @@ struct GEMMPropertyTests {
   @Test("GEMV, outer products and long dot products keep the bound", arguments: ISA.available)
   func skinny(isa: ISA) { expectHolds(.gemm, "skinny", on: isa) }
 
-  @Test("a short sum is one chain of multiply-adds in order, special values included", arguments: ISA.available)
+  @Test("a short sum has the bits of the promised order, special values included", arguments: ISA.available)
   func oneChain(isa: ISA) { expectHolds(.gemm, "one-chain", on: isa) }
 
   // MARK: Algebra
@@ -44,7 +44,7 @@ struct GEMMPropertyTests {
   @Test("a row of C has the same bits when it is computed alone", arguments: ISA.available)
   func rowAlone(isa: ISA) { expectHolds(.gemm, "row-alone", on: isa) }
 
-  @Test("a column of C has the same bits when it is computed alone", arguments: ISA.available)
+  @Test("two columns of C have the same bits when they are computed alone", arguments: ISA.available)
   func columnAlone(isa: ISA) { expectHolds(.gemm, "column-alone", on: isa) }
 
   @Test("a batch gives the bits of a loop", arguments: ISA.available)

@@ -36,6 +36,7 @@ extension GEMMProperties {
         "transposed", "(A B)ᵀ = BᵀAᵀ, bit for bit", weight: 2,
         generate: { $0.gemm() },
         check: { x, isa in
+          guard (x.m == 1) == (x.n == 1) else { return 0 }  // a single column has an order of summation of its own
           let problem = GEMMProblem<T>(x)
           let (a, b, c) = (problem.a.matrices(), problem.b.matrices(), problem.c.originalMatrices())
           let product = try problem.product(isa)
