@@ -15,9 +15,9 @@ static inline vf v_tanh(vf x) {
 }
 
 // 1 / (1 + e^-x), with e^-x = 2^n (1 + q).  The larger of 1 and 2^n leaves numerator and denominator:
-// (x < 0 ? s : 1) / ((1 + s) + (x < 0 ? 1 : s) q), s = 2^-|n|, which is (r + r rest) scale, scale = high low.
+// (x < 0 ? s : 1) / ((1 + s) + (x < 0 ? 1 : s) q), s = 2^-|n|, which is (r + r rest) high low.
 typedef struct {
-  vf r, rest, scale, high, low;
+  vf r, rest, high, low;
 } sigmoid_parts;
 
 // From the parts of e^-x.
@@ -30,7 +30,7 @@ static inline sigmoid_parts sigmoid_from(vf x, exp_parts e) {
   const vf q = v_add(e.h, e.l), b = v_select(below, one, s), v = v_add(one, s), v_low = v_sub(s, v_sub(v, one));
   const vf d = v_fused(b, q, v), d_low = v_add(v_fused(b, q, v_sub(v, d)), v_low);
   const vf r = v_div(one, d), rest = v_fused(-r, d_low, v_fused(-r, d, one));
-  return (sigmoid_parts){r, rest, v_select(below, s, one), v_select(below, high, one), v_select(below, low, one)};
+  return (sigmoid_parts){r, rest, v_select(below, high, one), v_select(below, low, one)};
 }
 
 static inline sigmoid_parts sigmoid_split(vf x) {
@@ -43,11 +43,13 @@ static inline sigmoid_parts sigmoid_split_pair(vf x, vf x_low) {
   return sigmoid_from(x, exp_split_pair(-x, -x_low, 0, EXP_TERMS, EXP_P));
 }
 
-static inline vf v_sigmoid(vf x) {
-  const sigmoid_parts p = sigmoid_split(x);
-  const vf y = v_mul(p.r, p.scale); // in full, or one rounding to a subnormal
-  return v_fused(y, p.rest, y);
+// (r + r rest) high low: high keeps all normal until the last step.
+static inline vf sigmoid_join(sigmoid_parts p) {
+  const vf y = v_mul(p.r, p.high);
+  return v_mul(v_fused(y, p.rest, y), p.low);
 }
+
+static inline vf v_sigmoid(vf x) { return sigmoid_join(sigmoid_split(x)); }
 
 // a times the sigmoid; |a| is not huge where it is tiny.
 static inline vf times_sigmoid(vf a, sigmoid_parts p) {
@@ -82,7 +84,7 @@ static inline vf v_gelu_tanh(vf x) { return times_sigmoid(v_max(v_set1(GELU_TANH
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
 static inline vf v_gelu_tanh_derivative(vf x) {
   const sigmoid_parts p = gelu_tanh_split(x);
-  const vf one = v_set1(1), s = v_mul(v_fused(p.r, p.rest, p.r), p.scale);
+  const vf one = v_set1(1), s = sigmoid_join(p);
   const vf a = v_max(v_set1(GELU_TANH_LOWEST), v_min(v_set1(-GELU_TANH_LOWEST), x));
   const vf slope = v_fused(v_mul(a, a), v_set1(3 * GELU_K2), v_set1(GELU_K1));
   return v_mul(s, v_fused(v_mul(a, slope), v_sub(one, s), one));

@@ -44,11 +44,12 @@ static inline vf v_log(vf x) {
   return log_special(x, log_sum(p.k, p.f, log1p_tail(p.f)));
 }
 
-// k + (f + w) log2(e), log2(e) = LOG2_E + LOG2_E_LO; f LOG2_E is taken exactly.
+// k + (f + w) log2(e), log2(e) = LOG2_E + LOG2_E_LO; f LOG2_E is taken exactly, and f^2 / 2 nearly so.
 static inline vf v_log2(vf x) {
   const log_parts p = log_split_any(x);
-  const vf c = v_set1(LOG2_E), a = v_mul(p.f, c), w = log1p_tail(p.f);
-  const vf a_low = v_fused(w, c, v_fused(p.f, v_set1(LOG2_E_LO), v_fused(p.f, c, -a)));
+  const vf c = v_set1(LOG2_E), a = v_mul(p.f, c), w = log1p_tail(p.f), square_low = v_fused(p.f, p.f, -v_mul(p.f, p.f));
+  const vf f_low = v_fused(p.f, v_set1(LOG2_E_LO), v_fused(p.f, c, -a));
+  const vf a_low = v_fused(w, c, v_fused(square_low, v_set1((real)-0.5 * LOG2_E), f_low));
   const vf y = v_add(p.k, a), low = v_add(v_sub(p.k, y), a);
   return log_special(x, v_add(y, v_add(low, a_low)));
 }

@@ -8,7 +8,9 @@ static inline vf v_softplus(vf x) {
   const vf m_low = v_sub(q, v_sub(m, one)), s = v_mul(high, v_set1(LOWER)), t = v_mul(m, s);
   // t + t^2 G = s (m + rest).  Above zero the sum is x + (t + s rest); below, s comes
   // last, so that a subnormal rounds once.
-  const vf rest = v_fused(v_mul(m, t), v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G), m_low);
+  // m_low counts 1 / (1 + t), nearly 1 - t, times.
+  const vf rest =
+      v_fused(v_mul(m, t), v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G), v_fused(-m_low, t, m_low));
   const vf below = v_mul(v_mul(v_add(m, rest), high), v_set1(LOWER));
   const vf above = v_add(positive, v_add(t, v_mul(rest, s)));
   const vf xx = v_mul(x, x), middle = v_fused(x, v_set1((real)0.5), v_set1(LN2));

@@ -17,8 +17,8 @@ static bool wanted(const char *name, char **names, int count) {
 }
 
 static bool print(const subject *s, sweep_result r) {
-  printf("| %-12s | %4.2g %4.2g | %.4f | %+.7a | %.3f | %+.7a | %.1f |", ck_function_name(s->f), s->p, s->q, r.ulp,
-         r.worst, r.subnormal, r.worst_subnormal, s->bound);
+  printf("| %-12s | %4.2g %4.2g | %.4f | %+.7a | %.3f | %+.7a | %.1f | %016llx |", ck_function_name(s->f), s->p, s->q,
+         r.ulp, r.worst, r.subnormal, r.worst_subnormal, s->bound, (unsigned long long)r.bits);
   bool good = true;
   for (int v = 0; v < VIOLATIONS; ++v)
     if (r.count[v] > 0) {
@@ -52,8 +52,8 @@ int main(int argc, char **argv) {
     printf(" %s", ck_isa_name(isa));
   }
   for (int i = 0; i < count; ++i) good &= check_contract(isas[i]) == 0;
-  printf(" (bits compared)\n\n| function | p q | max ULP | at | max of subnormal results | at | bound | |\n"
-         "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+  printf(" (bits compared)\n\n| function | p q | max ULP | at | max of subnormal results | at | bound | bits | |\n"
+         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
   for (int i = 0; i < subject_count; ++i)
     if (wanted(ck_function_name(subjects[i].f), argv + at, argc - at))
       good &= print(subjects + i, sweep(subjects + i, isas, count, 0, (uint64_t)1 << 32, stride, ck_threads_allowed()));

@@ -34,6 +34,14 @@ static double ulps(float got, double exact) {
   return fabs(got - exact) * inverse;
 }
 
+// SplitMix64's finisher (Steele, Lea & Flood 2014).
+static uint64_t hash(float x, float y) {
+  uint64_t z = (uint64_t)bits_of(x) << 32 | (isnan(y) ? 0x7FC00000 : bits_of(y));
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+  z = (z ^ z >> 27) * 0x94D049BB133111EB;
+  return z ^ z >> 31;
+}
+
 // NaN, infinities and zeros.
 static bool special_is_right(float got, double exact) {
   if (isnan(exact) || isnan(got)) return isnan(exact) && isnan(got);
@@ -111,6 +119,7 @@ static void block(worker *w, const float *x, ptrdiff_t n, float *before) {
   for (ptrdiff_t i = 0; i < n; ++i) {
     judge(w->s, x[i], y[i], exact[i], &w->result);
     judge_order(w->s, x[i], *before, y[i], &w->result);
+    w->result.bits += hash(x[i], y[i]);
     *before = y[i];
   }
 }
@@ -138,6 +147,7 @@ static void merge(sweep_result *into, const sweep_result *from) {
   if (from->subnormal > into->subnormal)
     into->subnormal = from->subnormal, into->worst_subnormal = from->worst_subnormal;
   into->inputs += from->inputs;
+  into->bits += from->bits;
   for (int v = 0; v < VIOLATIONS; ++v) {
     if (into->count[v] == 0) into->example[v] = from->example[v];
     into->count[v] += from->count[v];

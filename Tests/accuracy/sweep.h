@@ -14,6 +14,7 @@ typedef struct {
   double ulp, subnormal;  // largest error in ULP of normal results; of subnormal ones in smallest subnormals
   float worst, worst_subnormal;
   uint64_t inputs, count[VIOLATIONS];
+  uint64_t bits;  // a sum over all inputs of a hash of input and result: the same on every machine
   float example[VIOLATIONS];
 } sweep_result;
 

@@ -1,7 +1,7 @@
 // Template: the constants of functions of Float.
 
 enum { MANTISSA_BITS = 23, EXPONENT_BIAS = 127 };
-enum { LN2_REST_IS_SMALL = 1 };  // 2^8 LN2_REST / 16 against half an ulp
+enum { LN2_REST_IS_SMALL = 1 };  // 2^8 LN2_REST / 2^7, what exp_split drops, is 2^-30
 static const int32_t SIGN_BIT = INT32_MIN, MANTISSA_MASK = 0x007FFFFF, ONE_BITS = 0x3F800000;
 static const int32_t SQRT_HALF_BITS = 0x3F3504F3;
 static const int32_t TWO_TO_MANTISSA_BITS = 0x4B000000;  // 2^23
