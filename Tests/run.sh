@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# Builds and tests everything:  Tests/run.sh [--quick | --torture] [TEXT]
+#   TEXT       only the parts whose name holds it
+#   --quick    fewer cases, and none of the parts that build throwaway packages or run emulators
+#   --torture  many more cases, and the race detector
+# Installs the Debian packages that it misses where it may; a part whose tools are not to be had is skipped, and says so.
+# The last line is `N passed, N failed, N skipped`; the status is 0 if nothing failed.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+
+form=normal filter=
+for word in "$@"; do
+  case $word in
+  --quick | --torture) form=${word#--} ;;
+  -*) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 64 ;;
+  *) filter=$word ;;
+  esac
+done
+case $form in quick) cases=500 emulated=5 ;; normal) cases=10000 emulated=10 ;; torture) cases=1000000 emulated=300 ;; esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+failures=()
+
+# Adds the counts of a finished part: its own tally if it prints one, otherwise its exit status.
+tally() {
+  local name=$1 status=$2 log=$3 line ok bad left
+  line=$(grep -oE '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" | tail -1)
+  if [ -z "$line" ]; then
+    line=$(swift_tally "$log")
+    [ -n "$line" ] || { [ "$status" = 0 ] && line='1 passed, 0 failed' || line='0 passed, 1 failed'; }
+  fi
+  read -r ok bad left <<<"$(tr -dc '0-9 \n' <<<"$line")"
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + ${left:-0}))
+  if [ "$bad" != 0 ]; then failures+=("$name"); fi
+  echo "== $name: $ok passed, $bad failed, ${left:-0} skipped, $SECONDS s since the start"
+}
+
+# Swift Testing's closing line as a tally; nothing where there is none.
+swift_tally() {
+  local total bad
+  total=$(sed -n 's/.*Test run with \([0-9]*\) tests.*/\1/p' "$1" | tail -1)
+  [ -n "$total" ] || return 0
+  bad=$(grep -cE '^✘ Test .* failed after' "$1")
+  echo "$((total - bad)) passed, $bad failed"
+}
+
+wanted() { [[ "$1" == *"$filter"* ]]; }
+
+# part NAME COMMAND...: runs one part, shows what it says and counts it.
+part() {
+  local name=$1 log=$work/log
+  shift
+  wanted "$name" || return 0
+  echo "== $name"
+  "$@" 2>&1 | tee "$log" | grep -vE '^(ok|\[[0-9]+/[0-9]+\]|◇|✔ (Test|Suite) |.*: warning: Cannot export local symbol)'
+  tally "$name" "${PIPESTATUS[0]}" "$log"
+}
+
+# skip NAME REASON
+skip() {
+  wanted "$1" || return 0
+  skipped=$((skipped + 1))
+  echo "== $1: skipped: $2"
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# ----------------------------------------------------------------------------------------------------- what is needed
+
+install_missing() {
+  has apt-get || return 0
+  local packages=() sudo=
+  ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 || packages+=(libomp-dev)
+  [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
+  has qemu-x86_64 || packages+=(qemu-user)
+  has aarch64-linux-gnu-gcc || packages+=(gcc-aarch64-linux-gnu)
+  [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages+=(libc6-dev-arm64-cross)
+  has clang-format-19 || packages+=(clang-format-19)
+  has objdump || packages+=(binutils)
+  has python3 || packages+=(python3)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then has sudo && sudo -n true 2>/dev/null && sudo='sudo -n' || return 0; fi
+  echo "== installing ${packages[*]}"
+  $sudo apt-get update -qq >"$work/apt.log" 2>&1
+  for package in "${packages[@]}"; do
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$package" >>"$work/apt.log" 2>&1 ||
+      echo "   $package could not be installed"
+  done
+}
+
+# ------------------------------------------------------------------------------------------------------------- parts
+
+swift_format() {
+  local files
+  mapfile -t files < <(git ls-files '*.swift')
+  swift format lint --strict "${files[@]}"
+}
+
+c_format() {
+  local files
+  mapfile -t files < <(git ls-files 'CKernels/*.[ch]' 'Tests/c/*.[ch]' 'Tests/accuracy/*.[ch]')
+  clang-format-19 --dry-run -Werror "${files[@]}"
+}
+
+driver() {
+  local kind=$1
+  shift
+  [ -x "$work/$kind" ] || Tests/c/build.sh "$kind" "$work/$kind" || return
+  "$@"
+}
+
+# The bits of the fused instruction sets here, and of NEON under an emulator.
+neon_agrees() {
+  driver native "$work/native" --isa avx2 --filter 'all fused' | grep '^hash .* fused' >"$work/here"
+  driver aarch64 qemu-aarch64 "$work/aarch64" --isa neon --cases 5 --filter 'all fused' |
+    grep '^hash .* fused' >"$work/there"
+  cat "$work/here" "$work/there"
+  [ -s "$work/here" ] && cmp "$work/here" "$work/there"
+}
+
+# Each CPU model must get exactly the instruction set that it can run; SIGILL is a failure.
+cpu_models() {
+  local ok=0 bad=0 model expected
+  while read -r model expected; do
+    if qemu-x86_64 -cpu "$model" "$work/static" --expect-isa "$expected" --isa "$expected" --in-process --keep-off \
+      --cases "$emulated" --filter 'integers' >"$work/model.log" 2>/dev/null; then
+      echo "ok   $model runs $expected" && ok=$((ok + 1))
+    else
+      echo "FAIL $model should run $expected" && bad=$((bad + 1)) && grep -E 'FAIL|in:|replay' "$work/model.log"
+    fi
+  done <<'MODELS'
+qemu64 generic
+Nehalem generic
+SandyBridge generic
+IvyBridge generic
+Haswell avx2
+Haswell,-fma generic
+max,avx2=off generic
+qemu64,+avx2 generic
+Skylake-Server avx2
+MODELS
+  echo "$ok passed, $bad failed"
+}
+
+bench_smoke() {
+  swift run --package-path Benchmarks -c release bench gemm/f32/64x64x64 gemm/f64/33x --min-time 0.01 --peers none \
+    --json "$work/bench.json" && python3 - "$work/bench.json" <<'CHECK'
+import json, sys
+report = json.load(open(sys.argv[1]))
+assert {"machine", "results"} <= report.keys() and report["results"], "no results"
+assert {"peak_gflops", "stream_gbps"} <= report["machine"].keys(), report["machine"].keys()
+fields = {"id", "kernel", "dtype", "shape", "isa", "threads", "seconds_best", "seconds_median", "gflops",
+          "percent_of_peak", "error_over_bound", "peers"}
+for result in report["results"]:
+    assert fields <= result.keys(), fields - result.keys()
+    assert 0 < result["seconds_best"] <= result["seconds_median"], result
+    assert 0 <= result["error_over_bound"] <= 1, result
+print(len(report["results"]), "results")
+CHECK
+}
+
+# ---------------------------------------------------------------------------------------------------------------- run
+
+has swift || { echo "no Swift toolchain: swift is not on the path" >&2; exit 1; }
+has clang || PATH=$PATH:$(dirname "$(readlink -f "$(command -v swift)")")
+install_missing
+
+part 'format of Swift' swift_format
+if has clang-format-19; then part 'format of C' c_format; else skip 'format of C' 'no clang-format-19'; fi
+part 'Swift tests' swift test -c release
+
+part 'C driver' driver native "$work/native" --cases "$cases"
+[ $form = torture ] && part 'C driver, race detector' driver races env TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
+  OMP_TOOL_LIBRARIES="$(ls /usr/lib/llvm-*/lib/libarcher.so 2>/dev/null | tail -1)" "$work/races" --cases 100
+if [ $form != quick ]; then
+  part 'C driver, sanitizers' driver sanitized "$work/sanitized" --cases $((cases / 20))
+  part 'C driver, serial' driver serial "$work/serial" --cases $((cases / 20))
+fi
+if has objdump; then part 'machine code' driver native Tests/c/code.sh "$work/native.objects"
+else skip 'machine code' 'no objdump'; fi
+if [ $form = quick ]; then :
+elif has qemu-x86_64; then part 'CPU models' driver static cpu_models
+else skip 'CPU models' 'no qemu-x86_64'; fi
+if [ $form = quick ]; then :
+elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]; then
+  part 'NEON, emulated' driver aarch64 qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
+  part 'NEON has the bits of AVX2' neon_agrees
+else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
+
+part 'accuracy of elementary functions' Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
+if [ $form != quick ]; then
+  part 'mutants' Tests/mutants/run.sh
+  for script in consume environment readme docs; do part "package: $script" "Tests/package/$script.sh"; done
+  part 'bench: its own tests' swift test --package-path Benchmarks
+  part 'bench: a short run' bench_smoke
+  part 'demo' Tests/demo/run.sh
+fi
+
+for name in "${failures[@]}"; do echo "failed: $name"; done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
