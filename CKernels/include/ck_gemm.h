@@ -63,8 +63,8 @@ typedef struct ck_depilogue {
 //             Order of summation: element (i, j) is a sum over p = 0 ... k-1.  Where n > 1 it is cut into chunks whose
 //             number and length depend on k alone; each chunk is one chain of fused multiply-adds from +0 in ascending
 //             p; the first chunk gives fma(alpha, chunk, beta C), each further one fma(alpha, chunk, C).  Where n == 1
-//             step p belongs to lane p mod L, L = 32 (f32) or 16 (f64); each lane is such a chain, with +0 times +0 past
-//             the end; the upper half of the lanes is added to the lower until one is left, and that is the chunk.
+//             step p belongs to lane p mod L, L = 32 (f32) or 16 (f64); each lane is such a chain, with +0 times +0
+//             past the end; the upper half of the lanes is added to the lower until one is left, and that is the chunk.
 //             So element (i, j) depends on row i of A, column j of B, alpha, beta, C(i, j), k and whether n is 1, and
 //             on nothing else: not on m (one sample or a batch of them), further columns, batch, strides, packing,
 //             alignment, threads, blocking, nor on which fused instruction set ran.

@@ -31,7 +31,7 @@ static const float EXP_P[EXP_TERMS] = {0x1.fffff2p-2f, 0x1.55548ep-3f, 0x1.555f6
 static const float EXPM1_P[EXPM1_TERMS] = {0x1p-1f,        0x1.555556p-3f, 0x1.555502p-5f,
                                            0x1.110ff2p-7f, 0x1.6d2ep-10f,  0x1.a2675cp-13f};
 static const float TANH_T[TANH_TERMS] = {0x1p0f,         0x1.555556p-1f, 0x1.555502p-2f,
-                                         0x1.110ff2p-3f, 0x1.6d2ep-5f,  0x1.a2675cp-7f};
+                                         0x1.110ff2p-3f, 0x1.6d2ep-5f,   0x1.a2675cp-7f};
 // 2^r = 1 + r (ln 2 + r P(r)), |r| <= 1/2: relative error 2^-27.5.
 static const float EXP2_P[EXP2_TERMS] = {0x1.ebfbep-3f, 0x1.c6af6cp-5f, 0x1.3b2a48p-7f, 0x1.5f0904p-10f,
                                          0x1.442512p-13f};

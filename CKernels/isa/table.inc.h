@@ -1,0 +1,19 @@
+// What a struct kernels holds, in the names that the templates give them.
+// clang-format off
+.mr = MR,
+.nr = NR,
+.mc = MC,
+.nc = NC,
+.gemm_block = gemm_block,
+.pack_a = pack_a,
+.pack_b = pack_b,
+.gemv_rows = gemv_rows,
+.gemv_columns = gemv_columns,
+.dot_rows = dot_rows,
+.dot_add_columns = dot_add_columns,
+.dot_fold_columns = dot_fold_columns,
+.finish = finish,
+.gemm_scale = gemm_scale,
+.map = map,
+.map_backward = map_backward,
+    // clang-format on

@@ -1,0 +1,10 @@
+// Every template that follows the elementary functions, each after what it stands on.
+#include "activation/piecewise.inc.h"
+#include "activation/forward.inc.h"
+#include "activation/backward.inc.h"
+#include "vmath/map.inc.h"
+#include "gemm/finish.inc.h"
+#include "gemm/tile.inc.h"
+#include "gemm/pack.inc.h"
+#include "gemm/gemv.inc.h"
+#include "gemm/dot.inc.h"

@@ -1,0 +1,11 @@
+// The elementary functions over Float, each after what it stands on.
+#include "vmath/f32/constants.inc.h"
+#include "vmath/base.inc.h"
+#include "vmath/exp.inc.h"
+#include "vmath/hyperbolic.inc.h"
+#include "vmath/sinhcosh.inc.h"
+#include "vmath/log.inc.h"
+#include "vmath/softplus.inc.h"
+#include "vmath/f32/erf.inc.h"
+#include "vmath/f32/trig.inc.h"
+#include "vmath/rsqrt.inc.h"

@@ -1,0 +1,10 @@
+// The elementary functions over Double, each after what it stands on.
+#include "vmath/f64/constants.inc.h"
+#include "vmath/base.inc.h"
+#include "vmath/exp.inc.h"
+#include "vmath/hyperbolic.inc.h"
+#include "vmath/sinhcosh.inc.h"
+#include "vmath/log.inc.h"
+#include "vmath/softplus.inc.h"
+#include "vmath/rsqrt.inc.h"
+#include "vmath/f64/library.inc.h"
