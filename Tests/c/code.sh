@@ -21,7 +21,7 @@ done
 # Innermost loops of the product (a jump back over no other jump) as `multiply-adds stack-accesses`, but for masking ones.
 loops() {
   objdump -d --no-show-raw-insn "$1" | awk -F'\t' '
-    /^[0-9a-f]+ </ { count = 0; product = /<gemm_block>/; next }
+    /^[0-9a-f]+ </ { count = 0; product = /<(gemm_block|tile_)/; next }
     NF >= 2 {
       address = $1; gsub(/[ :]/, "", address); split($2, word, " ")
       if (word[1] ~ /^(j|call|ret)/) {
