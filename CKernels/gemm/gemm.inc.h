@@ -102,8 +102,8 @@ static struct part part_of(const struct job *job, ptrdiff_t item, struct grid gr
   // B~ that one block of rows uses once need not outlive L2.
   if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, SIDE_BY_SIDE);
   part.steps = panels_of(panels_of(job->b_panels, grid.columns), part.step);
-  part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * CHUNK;
-  part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * min(CHUNK, job->k);
+  if (job->pack_a) part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * CHUNK;
+  if (job->pack_b) part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * min(CHUNK, job->k);
   return part;
 }
 
@@ -196,8 +196,8 @@ static void team_body(void *context, int index, int count) {
   if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
     const ptrdiff_t end = panel_start(job->batch, count, index + 1);
     struct job alone = *job;
-    alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
-    alone.a_workspace += index * job->a_block * job->kernels->mr * CHUNK;
+    if (job->pack_b) alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
+    if (job->pack_a) alone.a_workspace += index * job->a_block * job->kernels->mr * CHUNK;
     for (ptrdiff_t item = panel_start(job->batch, count, index); item < end; ++item)
       multiply(&alone, item, (struct grid){1, 1}, 0);
     return;

@@ -64,8 +64,12 @@ static inline __attribute__((always_inline)) vf add_columns(ptrdiff_t columns, p
     rows[j] = depth >= VL ? v_load(column) : v_load_n(column, depth);
   }
   v_transpose(rows);
-  UNROLL for (int p = 0; p < VL; ++p)
-    if (p < depth) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
+  if (depth >= VL) {
+    UNROLL for (int p = 0; p < VL; ++p)
+      sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
+  } else {
+    for (ptrdiff_t p = 0; p < depth; ++p) sum = v_fma(v_set1(x[p * x_stride]), rows[p], sum);
+  }
   return sum;
 }
 

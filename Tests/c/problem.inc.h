@@ -231,13 +231,30 @@ static wide expected_at(const struct problem *p, const struct operands *o, ptrdi
   return activated(&o->epilogue, x);
 }
 
+// The documented order of summation of one column: step l in lane l mod (128 bytes' worth), zeros to the end of the
+// last lanes, then the upper half of the lanes onto the lower until one is left.
+static real lane_sum(const real *a, ptrdiff_t a_stride, const real *b, ptrdiff_t b_stride, ptrdiff_t k) {
+  enum { COUNT = 128 / sizeof(real) };
+  real lanes[COUNT] = {0};
+  for (ptrdiff_t l = 0; l < k; ++l)
+    lanes[l % COUNT] = fused_multiply_add(a[l * a_stride], b[l * b_stride], lanes[l % COUNT]);
+  for (ptrdiff_t l = k; l % COUNT != 0; ++l) lanes[l % COUNT] = fused_multiply_add(0, 0, lanes[l % COUNT]);
+  for (int half = COUNT / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  return lanes[0];
+}
+
 // The documented order of summation where k makes one chunk: a chain of fused multiply-adds from +0.
 static real chain_at(const struct problem *p, const struct operands *o, ptrdiff_t item, ptrdiff_t i, ptrdiff_t j) {
   const ptrdiff_t at = item * p->c.batch_stride + i * p->c.row_stride + j * p->c.column_stride;
+  const ptrdiff_t a_stride = p->a.column_stride, b_stride = p->b.row_stride;
   const real *a = o->a + item * p->a.batch_stride + i * p->a.row_stride;
   const real *b = o->b + item * p->b.batch_stride + j * p->b.column_stride;
   real sum = 0;
-  for (ptrdiff_t l = 0; l < p->k; ++l) sum = fused_multiply_add(a[l * p->a.column_stride], b[l * p->b.row_stride], sum);
+  if (p->n == 1)
+    sum = lane_sum(a, a_stride, b, b_stride, p->k);
+  else
+    for (ptrdiff_t l = 0; l < p->k; ++l) sum = fused_multiply_add(a[l * a_stride], b[l * b_stride], sum);
   return p->beta == 0 ? p->alpha * sum : fused_multiply_add(p->alpha, sum, p->beta * o->c_before[at]);
 }
 
