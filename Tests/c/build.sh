@@ -17,9 +17,6 @@ else
   openmp= openmp_link=
 fi
 
-# Sanitized code is not worth unrolling, and -O1 says where it did not.
-case $kind in sanitized | races) flags="$flags -Wno-pass-failed" ;; esac
-
 case $kind in
 native) flags="-O3 $flags $openmp" link="$link $openmp_link" ;;
 sanitized)
