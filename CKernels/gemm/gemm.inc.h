@@ -21,8 +21,6 @@ enum { FEW_ROWS = 4 };
 static const double CACHED_ELEMENTS = 1 << 17;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
-// Panels of B~ that are packed together, and small enough to stay in L2.
-enum { SIDE_BY_SIDE = 8 };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
 // What a thread must have to do before it is worth waking.

@@ -83,9 +83,6 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
                                                               const real *source, ptrdiff_t ws, ptrdiff_t ps,
                                                               real *packed) {
   const ptrdiff_t panel_width = side == SIDE_A ? MR : NR;
-  enum {
-    SIDE_BY_SIDE = 8
-  };  // rows in pieces of 512 bytes; more panels would evict each other from L1 as they are written
   for (ptrdiff_t i = first, together; i < last; i += together, packed += together * panel_width * depth) {
     const struct panel from = panel_of(side, width, panels, i);
     const real *here = source + from.start * ws;
