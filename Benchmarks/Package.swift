@@ -26,7 +26,12 @@ let package = Package(
         .linkedLibrary("m", .when(platforms: [.linux])),
         .linkedLibrary("pthread", .when(platforms: [.linux])),
       ]),
-    .testTarget(name: "BenchTests", dependencies: ["bench", .product(name: "Kernels", package: "swift-kernels")]),
+    .testTarget(
+      name: "BenchTests",
+      dependencies: [
+        "bench", .product(name: "CKernels", package: "swift-kernels"),
+        .product(name: "Kernels", package: "swift-kernels"),
+      ]),
     .executableTarget(
       name: "demo",
       dependencies: ["CZlib", .product(name: "Kernels", package: "swift-kernels")],

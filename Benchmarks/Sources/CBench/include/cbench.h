@@ -78,4 +78,22 @@ cb_dnnl_product *cb_dnnl_product_make(cb_dnnl *dnnl, ptrdiff_t m, ptrdiff_t n, p
 bool cb_dnnl_product_run(cb_dnnl_product *product, ptrdiff_t count);
 void cb_dnnl_product_free(cb_dnnl_product *product);
 
+// y = f(x) over rows x columns: an elementwise function by this library's name for it (with oneDNN's alpha and beta),
+// or "softmax" or "log_softmax" of each row.  NULL if oneDNN has no such function.
+typedef struct cb_dnnl_unary cb_dnnl_unary;
+cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *dnnl, const char *name, float alpha, float beta, ptrdiff_t rows,
+                                  ptrdiff_t columns, const float *x, float *y);
+bool cb_dnnl_unary_run(cb_dnnl_unary *unary, ptrdiff_t count);
+void cb_dnnl_unary_free(cb_dnnl_unary *unary);
+
+// MARK: Vector functions
+
+// y = f(x) `count` times with a function of SLEEF's; `wide`: its AVX-512 form, otherwise AVX2's (NEON's on ARM).  n is
+// a multiple of 16.
+void cb_sleef_repeat_f32(void *function, bool wide, ptrdiff_t count, ptrdiff_t n, const float *x, float *y);
+void cb_sleef_repeat_f64(void *function, bool wide, ptrdiff_t count, ptrdiff_t n, const double *x, double *y);
+
+// y = f(x) `count` times with a function vms* or vmd* of MKL's.
+void cb_vml_repeat(void *function, int64_t mode, ptrdiff_t count, ptrdiff_t n, const void *x, void *y);
+
 #endif

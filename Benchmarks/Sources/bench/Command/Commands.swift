@@ -2,6 +2,7 @@
 enum Command {
   case run(RunOptions)
   case check(CheckOptions)
+  case accuracy(AccuracyOptions)
   case peers(install: Bool)
   case help(String)
   case version
@@ -92,6 +93,21 @@ struct CheckOptions {
   ]
 }
 
+/// Options of `bench accuracy [FUNCTION…]`.
+struct AccuracyOptions {
+  var functions: [String] = []
+  var stride = 1021
+  var wantsHelp = false
+
+  static let table: [Option<AccuracyOptions>] = [
+    .flag("exhaustive", "every Float, all 2^32 of them (hours, not minutes, for all functions)") { $0.stride = 1 },
+    .value("stride", "N", "every N-th Float (default: 1021, some 4 million)") { values, text throws(UsageError) in
+      values.stride = try parseInteger(text, least: 1, for: "stride")
+    },
+    .flag("help", "show this help") { $0.wantsHelp = true },
+  ]
+}
+
 /// Options of `bench peers`.
 private struct PeersOptions {
   var install = false
@@ -114,6 +130,12 @@ func parseCommand(_ arguments: [String]) throws(UsageError) -> Command {
       options, text in options.filters.append(text)
     }
     return options.wantsHelp ? .help(helpText) : .check(options)
+  case "accuracy":
+    var options = AccuracyOptions()
+    try parseArguments(Array(arguments.dropFirst()), options: AccuracyOptions.table, into: &options) {
+      options, text in options.functions.append(text)
+    }
+    return options.wantsHelp ? .help(helpText) : .accuracy(options)
   case "peers":
     var options = PeersOptions()
     try parseArguments(Array(arguments.dropFirst()), options: PeersOptions.table, into: &options) {
@@ -129,14 +151,17 @@ func parseCommand(_ arguments: [String]) throws(UsageError) -> Command {
   }
 }
 
-let usageLine = "bench [<filter> ...] [<options>] | bench check [<filter> ...] [<options>] | bench peers [--install]"
+let usageLine =
+  "bench [<filter> ...] [<options>] | bench check [<filter> ...] [<options>] | "
+  + "bench accuracy [<function> ...] [--exhaustive] | bench peers [--install]"
 
 private let helpText = """
   OVERVIEW: Times the kernels beside the libraries installed here, or checks them on this CPU.
 
   USAGE: \(usageLine)
 
-  A filter is a part of a result's id, such as 'gemm/f32' or '1024x1024x1024'; an id passes if it holds any of them.
+  A filter is a part of a result's id, such as 'gemm/f32' or '1024x1024x1024', or the name of a suite, such as 'functions';
+  an id passes if it holds any of them.
 
   OPTIONS of bench:
   \(optionLines(RunOptions.table))
@@ -144,6 +169,9 @@ private let helpText = """
 
   OPTIONS of bench check (runs the properties that the tests run; exit status 1 on a failure):
   \(optionLines(CheckOptions.table))
+
+  OPTIONS of bench accuracy (the largest error of each function over the Floats, and where; exit status 1 past a bound):
+  \(optionLines(AccuracyOptions.table))
 
   OPTIONS of bench peers (lists the libraries that bench compares with):
   \(optionLines(PeersOptions.table))

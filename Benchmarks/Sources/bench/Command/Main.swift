@@ -24,6 +24,7 @@ struct Bench {
     case .version: print(packageVersion)
     case .peers(let install): return try listPeers(install: install)
     case .check(let options): return try runCheck(options)
+    case .accuracy(let options): return try runAccuracy(options)
     case .run(let options): return try BenchmarkRun(options).run()
     }
     return EXIT_SUCCESS

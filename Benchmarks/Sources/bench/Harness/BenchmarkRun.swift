@@ -31,7 +31,10 @@ struct BenchmarkRun {
     let peers = options.peers.load()
     try startThreads(threads.max() ?? 1)
     let request = Request(dtypes: options.dtypes, isas: isas, threads: threads, peers: peers)
-    let cases = try suites.flatMap { try $0.cases(request) }.filter { passes($0.id) }
+    let cases = try suites.flatMap { suite in
+      let all = try suite.cases(request)
+      return options.filters.contains(suite.name) ? all : all.filter { passes($0.id) }
+    }
     if cases.isEmpty { throw BenchError("no case matches \(options.filters.joined(separator: ", "))") }
 
     var machine = Machine(peers: peers)
@@ -122,7 +125,9 @@ struct BenchmarkRun {
       peer.setUp()
       _ = try peer.time(1)
       let error = prepared.errorOverBound()
-      if !(error <= 1) { progress.line("warning: \(peer.name) exceeds the error bound \(error) times at \(item.id)") }
+      if !(error <= 1) {
+        progress.line("warning: \(peer.name) is off by \(format(error, 1)) times our error bound at \(item.id)")
+      }
     }
     prepared.spoilOutput()
     _ = try prepared.ours.time(1)

@@ -3,12 +3,14 @@ import Kernels
 
 /// A kernel's benchmarks.  A new kernel adds a file with one of these, and its line in `suites`.
 protocol Suite: Sendable {
+  /// A filter of this name runs the whole suite.
+  var name: String { get }
   /// Every case of the suite that the request allows, in the order of the table.
   func cases(_ request: Request) throws -> [Case]
 }
 
 /// The suites, in the order of the table.
-let suites: [any Suite] = [GEMMSuite()]
+let suites: [any Suite] = [GEMMSuite(), FunctionSuite()]
 
 /// What a suite is asked for.
 struct Request {

@@ -20,6 +20,13 @@ protocol BenchmarkScalar: KernelScalar {
     _ product: cb_blas_product, count: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
     into c: UnsafeMutablePointer<Self>)
 
+  /// Calls one of SLEEF's functions on a whole problem `count` times.
+  static func repeatSLEEF(
+    _ function: UnsafeMutableRawPointer, wide: Bool, count: Int, _ problem: FunctionProblem<Self>)
+
+  /// Our function, through the C API.
+  static func map(_ problem: FunctionProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
+
   /// x · y of `count` elements with the given strides, more accurate by far than arithmetic in `Self`, and |x| · |y|.
   static func accurateDot(
     _ x: UnsafePointer<Self>, _ xStride: Int, _ y: UnsafePointer<Self>, _ yStride: Int, count: Int
@@ -41,6 +48,12 @@ extension Float: BenchmarkScalar {
     into c: UnsafeMutablePointer<Float>
   ) {
     withUnsafePointer(to: product) { cb_sgemm_repeat($0, count, a, b, c) }
+  }
+
+  static func repeatSLEEF(
+    _ function: UnsafeMutableRawPointer, wide: Bool, count: Int, _ problem: FunctionProblem<Float>
+  ) {
+    cb_sleef_repeat_f32(function, wide, count, problem.count, problem.x.pointer, problem.y.pointer)
   }
 
   /// The products are exact in double precision, and its sums 2²⁹ times finer than single precision's.
@@ -65,6 +78,12 @@ extension Double: BenchmarkScalar {
     into c: UnsafeMutablePointer<Double>
   ) {
     withUnsafePointer(to: product) { cb_dgemm_repeat($0, count, a, b, c) }
+  }
+
+  static func repeatSLEEF(
+    _ function: UnsafeMutableRawPointer, wide: Bool, count: Int, _ problem: FunctionProblem<Double>
+  ) {
+    cb_sleef_repeat_f64(function, wide, count, problem.count, problem.x.pointer, problem.y.pointer)
   }
 
   /// Compensated: as accurate as if computed in twice the precision [Ogita, Rump & Oishi 2005, Dot2].

@@ -74,16 +74,22 @@ extension BLASPeer {
 
   /// MKL's single dynamic library picks its parts at run time.  Its GNU layer runs on whatever OpenMP runtime the
   /// process already has, so no second copy of LLVM's runtime, which would abort, is loaded.
-  static func mkl() -> (any Peer)? {
+  static func mklLibrary() -> DynamicLibrary? {
     let paths = LibraryPlaces.pythonLibraries.flatMap { folder in
       (2...4).reversed().map { "\(folder)/libmkl_rt.so.\($0)" }
     }
     let gnuLayer: CInt = 3
     guard let library = DynamicLibrary(firstOf: paths, preferOwnSymbols: false),
       let setLayer = library.function("MKL_Set_Threading_Layer", as: (@convention(c) (CInt) -> CInt).self),
-      let setThreads = library.function("MKL_Set_Num_Threads", as: DynamicLibrary.SetCount.self),
-      let single = library.symbol("cblas_sgemm"), let double = library.symbol("cblas_dgemm"),
       setLayer(gnuLayer) == gnuLayer
+    else { return nil }
+    return library
+  }
+
+  static func mkl() -> (any Peer)? {
+    guard let library = mklLibrary(),
+      let setThreads = library.function("MKL_Set_Num_Threads", as: DynamicLibrary.SetCount.self),
+      let single = library.symbol("cblas_sgemm"), let double = library.symbol("cblas_dgemm")
     else { return nil }
     return BLASPeer(
       name: "MKL \(mklVersion(library))", threading: "OpenMP (GNU layer, on this process's runtime)", single: single,

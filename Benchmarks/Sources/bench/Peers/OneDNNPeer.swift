@@ -1,7 +1,8 @@
 import CBench
 import Foundation
+import Kernels
 
-/// oneDNN's `matmul`, single precision only.
+/// oneDNN's `matmul` and `eltwise`, single precision only.
 struct OneDNNPeer: Peer {
   let name: String
   let threading = "OpenMP (libgomp)"
@@ -44,6 +45,47 @@ struct OneDNNPeer: Peer {
     setThreads(threads)
     guard let product = OneDNNProduct(library, problem, prepacked: prepacked) else { return nil }
     return Contender(name: name, setUp: { setThreads(threads) }) { count in try product.run(count) }
+  }
+}
+
+extension OneDNNPeer {
+  func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
+    guard let problem = problem as? FunctionProblem<Float> else { return nil }
+    let function = problem.function
+    return unary(
+      function.name, alpha: function.alpha, beta: function.beta, rows: 1, columns: problem.count, problem.x.pointer,
+      problem.y.pointer, threads: threads)
+  }
+
+  /// A function of one tensor, by the name that cbench.h gives it.
+  private func unary(
+    _ function: String, alpha: Double = 0, beta: Double = 0, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>, threads: Int
+  ) -> Contender? {
+    setThreads(threads)
+    guard let unary = OneDNNUnary(library, function, alpha, beta, rows, columns, x, y) else { return nil }
+    return Contender(name: name, setUp: { setThreads(threads) }) { count in try unary.run(count) }
+  }
+}
+
+/// Owns a primitive of one tensor.
+private final class OneDNNUnary {
+  private let unary: OpaquePointer
+
+  init?(
+    _ library: OpaquePointer, _ function: String, _ alpha: Double, _ beta: Double, _ rows: Int, _ columns: Int,
+    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+  ) {
+    guard let unary = cb_dnnl_unary_make(library, function, Float(alpha), Float(beta), rows, columns, x, y) else {
+      return nil
+    }
+    self.unary = unary
+  }
+
+  deinit { cb_dnnl_unary_free(unary) }
+
+  func run(_ count: Int) throws {
+    guard cb_dnnl_unary_run(unary, count) else { throw BenchError("oneDNN refused to run a function") }
   }
 }
 

@@ -1,16 +1,24 @@
+import Kernels
+
 /// A library to compare with.
 protocol Peer {
   /// Its name and version, as the results show it.
   var name: String { get }
   /// How it runs its threads, for the header.
   var threading: String { get }
-  /// The same product on the same buffers, or nil where this library has none for it.
+  // Each of these runs a problem of ours on the same buffers; nil where this library has no such function.
+
+  /// The same product.
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
-  /// The same product with B prepacked, or nil.
+  /// The same product with B prepacked.
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
+  /// The same function of every element.
+  func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
 }
 
 extension Peer {
+  func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
+  func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
 }
 
@@ -28,9 +36,12 @@ struct PeerSource: Sendable {
     PeerSource(key: "openblas", debianPackage: "libopenblas0-pthread", wheel: nil, load: BLASPeer.openBLAS),
     PeerSource(key: "openblas-numpy", debianPackage: nil, wheel: "numpy", load: BLASPeer.openBLASOfNumPy),
     PeerSource(key: "blis", debianPackage: "libblis4-openmp", wheel: nil, load: BLASPeer.blis),
+    PeerSource(key: "sleef", debianPackage: "libsleef3", wheel: nil, load: SLEEFPeer.load),
     PeerSource(key: "onednn", debianPackage: "libdnnl2", wheel: "onednn-cpu-gomp", load: OneDNNPeer.load),
     PeerSource(key: "accelerate", debianPackage: nil, wheel: nil, load: BLASPeer.accelerate),
     PeerSource(key: "mkl", debianPackage: nil, wheel: "mkl", load: BLASPeer.mkl),
+    PeerSource(key: "vml-ha", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.high) }),
+    PeerSource(key: "vml-la", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.low) }),
   ]
 }
 

@@ -3,6 +3,8 @@ import Kernels
 
 /// Matrix products: plain (`gemm`) and with B packed beforehand (`gemm_packed_b`).
 struct GEMMSuite: Suite {
+  let name = "gemm"
+
   func cases(_ request: Request) throws -> [Case] {
     let shapes = try readGEMMShapes()
     var cases: [Case] = []

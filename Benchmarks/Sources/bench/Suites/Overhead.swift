@@ -6,11 +6,7 @@ import Kernels
 func overheadLine(_ request: Request, minTime: Double) throws -> String? {
   guard request.dtypes.contains(.f32), let isa = request.isas.first else { return nil }
   let problem = GEMMProblem<Float>(GEMMShape(m: 8, n: 8, k: 8, layout: .nn, section: ""))
-  let table = sequence(state: 0) { (index: inout Int) -> OpaquePointer? in
-    defer { index += 1 }
-    return ck_isa_at(index)
-  }.first { String(cString: ck_isa_name($0)) == isa.name }
-  guard let table else { return nil }
+  let table = try isaTable(isa)
   let contenders = [plainProduct(problem, isa, 1), directProduct(problem, table)]
   let timings = try timeInTurns(contenders, minTime: minTime)
   let (swift, c) = (timings[0].best * 1e9, timings[1].best * 1e9)

@@ -1,0 +1,73 @@
+// What the files about oneDNN share: the functions found at run time, and tensor descriptions.
+//
+// Versions 2 and 3 differ in how descriptors are made: 2 has public structs that the caller owns (kept here as blobs
+// of ample size, since only oneDNN looks inside), 3 has opaque pointers.  Everything after the primitive descriptor is
+// the same.
+#ifndef CBENCH_ONEDNN_H
+#define CBENCH_ONEDNN_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "include/cbench.h"
+
+// Values of oneDNN's enumerations and argument indices, the same in both versions.
+enum { DNNL_CPU = 1, DNNL_F32 = 3, DNNL_TAG_ANY = 1, DNNL_QUERY_WEIGHTS = 131, DNNL_IN_ORDER = 1, DNNL_INFERENCE = 96 };
+enum { ARG_SRC = 1, ARG_DST = 17, ARG_WEIGHTS = 33 };
+
+typedef struct argument {
+  int index;
+  void *memory;
+} argument;
+
+typedef struct version {
+  int major, minor, patch;
+} version;
+
+typedef union description {  // of one tensor
+  void *opaque;              // version 3
+  char blob[2048];           // version 2: 696 bytes in 2.6
+} description;
+
+struct cb_dnnl {
+  version version;
+  void *engine, *stream;
+  int (*engine_create)(void **, int kind, size_t index);
+  int (*stream_create)(void **, void *engine, unsigned flags);
+  int (*stream_wait)(void *);
+  int (*with_strides)(void *, int dimensions, const int64_t *sizes, int type, const int64_t *strides);
+  int (*description_destroy)(void *);  // version 3 alone
+  int (*with_tag)(void *, int dimensions, const int64_t *sizes, int type, int tag);
+  size_t (*description_size)(const void *);
+  int (*product_2)(void *operation, const void *a, const void *b, const void *bias, const void *c);
+  int (*plan_2)(void **, const void *operation, const void *attributes, void *engine, const void *hint);
+  int (*plan_3)(void **, void *engine, const void *a, const void *b, const void *bias, const void *c, const void *);
+  int (*eltwise_2)(void *operation, int kind, int algorithm, const void *x, float alpha, float beta);
+  int (*eltwise_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, float alpha,
+                   float beta, const void *attributes);
+  int (*softmax_2)(void *operation, int kind, int algorithm, const void *x, const void *y, int axis);
+  int (*softmax_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, int axis,
+                   const void *attributes);
+  int (*reorder_plan)(void **, const void *from, void *, const void *to, void *, const void *attributes);
+  const void *(*plan_description)(const void *plan, int what, int index);
+  int (*plan_destroy)(void *);
+  int (*primitive_create)(void **, const void *plan);
+  int (*primitive_destroy)(void *);
+  int (*memory_create)(void **, const void *description, void *engine, void *handle);
+  int (*memory_destroy)(void *);
+  int (*execute)(const void *primitive, void *stream, int count, const argument *);
+};
+
+static inline const void *pointer_to(const cb_dnnl *d, const description *x) {
+  return d->version.major == 2 ? (const void *)x->blob : x->opaque;
+}
+
+static inline void discard(const cb_dnnl *d, description *x) {
+  if (d->description_destroy && x->opaque) d->description_destroy(x->opaque);
+}
+
+static inline bool run_primitive(const cb_dnnl *d, const void *primitive, const argument *arguments, int count) {
+  return d->execute(primitive, d->stream, count, arguments) == 0 && d->stream_wait(d->stream) == 0;
+}
+
+#endif

@@ -1,0 +1,66 @@
+import CBench
+import Kernels
+
+/// SLEEF: vector functions of 1 ULP (1.5 for erfc), on the caller's thread alone.
+struct SLEEFPeer: Peer {
+  let name: String
+  let threading = "none"
+  private let library: DynamicLibrary
+
+  static func load() -> (any Peer)? {
+    guard let library = DynamicLibrary(firstOf: ["\(LibraryPlaces.debian)/libsleef.so.3", "libsleef.so.3"]) else {
+      return nil
+    }
+    return SLEEFPeer(name: "SLEEF 3", library: library)
+  }
+
+  func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
+    guard threads == 1, let (stem, accuracy) = problem.function.sleef, let lanes = Self.lanes[isa.name] else {
+      return nil
+    }
+    let isFloat = T.dtype == .f32
+    let symbol =
+      "Sleef_\(stem)\(isFloat ? "f" : "d")\(isFloat ? lanes.f32 : lanes.f32 / 2)_\(accuracy)\(lanes.suffix)"
+    guard let function = library.symbol(symbol) else { return nil }
+    return Contender(name: name) { count in
+      T.repeatSLEEF(function, wide: isa.name == "avx512", count: count, problem)
+    }
+  }
+
+  private static let lanes: [String: (f32: Int, suffix: String)] = [
+    "avx2": (8, "avx2"), "avx512": (16, "avx512f"), "neon": (4, "advsimd"),
+  ]
+}
+
+/// MKL's vector mathematics in one of its accuracies.
+struct VMLPeer: Peer {
+  enum Accuracy: Int64 {
+    /// HA, below 1 ULP.
+    case high = 2
+    /// LA, below 4 ULP.
+    case low = 1
+  }
+
+  let name: String
+  let threading = "OpenMP (GNU layer, on this process's runtime)"
+  let accuracy: Accuracy
+  private let library: DynamicLibrary
+  private let setThreads: DynamicLibrary.SetCount
+
+  static func load(_ accuracy: Accuracy) -> (any Peer)? {
+    guard let library = BLASPeer.mklLibrary(),
+      let setThreads = library.function("MKL_Set_Num_Threads", as: DynamicLibrary.SetCount.self)
+    else { return nil }
+    return VMLPeer(
+      name: "VML \(accuracy == .high ? "HA" : "LA")", accuracy: accuracy, library: library, setThreads: setThreads)
+  }
+
+  func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
+    guard let stem = problem.function.vml,
+      let function = library.symbol("vm\(T.dtype == .f32 ? "s" : "d")\(stem)")
+    else { return nil }
+    return Contender(name: name, setUp: { setThreads(CInt(threads)) }) { count in
+      cb_vml_repeat(function, accuracy.rawValue, count, problem.count, problem.x.pointer, problem.y.pointer)
+    }
+  }
+}
