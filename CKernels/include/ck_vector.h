@@ -75,6 +75,11 @@ ck_status ck_smap(const ck_isa *isa, int threads, ck_function f, float p, float 
 ck_status ck_dmap(const ck_isa *isa, int threads, ck_function f, double p, double q, ptrdiff_t n, const double *x,
                   double *y, ck_fault *fault);
 
+// The same for the few elements of a vector in registers: no checks, no threads.
+// Requires:   f is one of the enumeration; n >= 0; y is x, or shares no byte with it; p <= q for CK_CLAMP.
+void ck_smap_lanes(const ck_isa *isa, ck_function f, float p, float q, ptrdiff_t n, const float *x, float *y);
+void ck_dmap_lanes(const ck_isa *isa, ck_function f, double p, double q, ptrdiff_t n, const double *x, double *y);
+
 // dx[i] <- dy[i] f'(x[i]), from v[i] = x[i] or f(x[i]) as ck_function_backward_operand says.
 // At a kink the derivative is that of the side towards -infinity.
 // Error:      4 ULP of the formula's value for the given v, where no two of its terms cancel.

@@ -96,6 +96,7 @@ struct kernels {
   // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);
+  void (*map_lanes)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
 };
 
 #endif

@@ -16,4 +16,5 @@
 .gemm_scale = gemm_scale,
 .map = map,
 .map_backward = map_backward,
+.map_lanes = map_lanes,
     // clang-format on

@@ -3,6 +3,7 @@
 #include "activation/forward.inc.h"
 #include "activation/backward.inc.h"
 #include "vmath/map.inc.h"
+#include "vmath/lanes.inc.h"
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"

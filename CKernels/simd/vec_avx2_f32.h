@@ -15,6 +15,16 @@ static inline vf v_set1(float x) { return _mm256_set1_ps(x); }
 static inline vf v_load(const float *p) { return _mm256_loadu_ps(p); }
 static inline void v_store(float *p, vf x) { _mm256_storeu_ps(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time: a wider load would wait until those stores are in the cache.
+// The empty statements keep the compiler from joining the parts into that load, or storing them one by one.
+static inline vf v_load_parts(const float *p) {
+  __m128 low = _mm_loadu_ps(p), high = _mm_loadu_ps(p + 4);
+  __asm__("" : "+x"(high));
+  vf x = _mm256_set_m128(high, low);
+  __asm__("" : "+x"(x));
+  return x;
+}
+
 // Lane i is on when i < n.
 static inline __m256i v_lanes(ptrdiff_t n) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));

@@ -15,6 +15,16 @@ static inline vf v_set1(double x) { return _mm256_set1_pd(x); }
 static inline vf v_load(const double *p) { return _mm256_loadu_pd(p); }
 static inline void v_store(double *p, vf x) { _mm256_storeu_pd(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time: a wider load would wait until those stores are in the cache.
+// The empty statements keep the compiler from joining the parts into that load, or storing them one by one.
+static inline vf v_load_parts(const double *p) {
+  __m128d low = _mm_loadu_pd(p), high = _mm_loadu_pd(p + 2);
+  __asm__("" : "+x"(high));
+  vf x = _mm256_set_m128d(high, low);
+  __asm__("" : "+x"(x));
+  return x;
+}
+
 // Lane i is on when i < n.
 static inline __m256i v_lanes(ptrdiff_t n) {
   return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));

@@ -15,6 +15,16 @@ static inline vf v_set1(float x) { return _mm512_set1_ps(x); }
 static inline vf v_load(const float *p) { return _mm512_loadu_ps(p); }
 static inline void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time: a wider load would wait until those stores are in the cache.
+// The empty statements keep the compiler from joining the parts into that load, or storing them one by one.
+static inline vf v_load_parts(const float *p) {
+  __m128 a = _mm_loadu_ps(p), b = _mm_loadu_ps(p + 4), c = _mm_loadu_ps(p + 8), d = _mm_loadu_ps(p + 12);
+  __asm__("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d));
+  vf x = _mm512_insertf32x4(_mm512_insertf32x4(_mm512_insertf32x4(_mm512_castps128_ps512(a), b, 1), c, 2), d, 3);
+  __asm__("" : "+v"(x));
+  return x;
+}
+
 // Lane i is on when i < n.
 static inline __mmask16 v_lanes(ptrdiff_t n) { return (__mmask16)_bzhi_u32(0xFFFF, (unsigned)n); }
 static inline vf v_load_n(const float *p, ptrdiff_t n) { return _mm512_maskz_loadu_ps(v_lanes(n), p); }

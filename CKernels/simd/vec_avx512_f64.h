@@ -15,6 +15,16 @@ static inline vf v_set1(double x) { return _mm512_set1_pd(x); }
 static inline vf v_load(const double *p) { return _mm512_loadu_pd(p); }
 static inline void v_store(double *p, vf x) { _mm512_storeu_pd(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time: a wider load would wait until those stores are in the cache.
+// The empty statements keep the compiler from joining the parts into that load, or storing them one by one.
+static inline vf v_load_parts(const double *p) {
+  __m128d a = _mm_loadu_pd(p), b = _mm_loadu_pd(p + 2), c = _mm_loadu_pd(p + 4), d = _mm_loadu_pd(p + 6);
+  __asm__("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d));
+  vf x = _mm512_insertf64x2(_mm512_insertf64x2(_mm512_insertf64x2(_mm512_castpd128_pd512(a), b, 1), c, 2), d, 3);
+  __asm__("" : "+v"(x));
+  return x;
+}
+
 // Lane i is on when i < n.
 static inline __mmask8 v_lanes(ptrdiff_t n) { return (__mmask8)_bzhi_u32(0xFF, (unsigned)n); }
 static inline vf v_load_n(const double *p, ptrdiff_t n) { return _mm512_maskz_loadu_pd(v_lanes(n), p); }

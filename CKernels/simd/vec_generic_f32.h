@@ -17,6 +17,9 @@ static inline vf v_load(const float *p) {
 }
 static inline void v_store(float *p, vf x) { memcpy(p, &x, sizeof x); }
 
+// As v_load, of what was just stored 16 bytes at a time.
+static inline vf v_load_parts(const float *p) { return v_load(p); }
+
 // The first n of VL elements; the rest of the vector is 0.
 static inline vf v_load_n(const float *p, ptrdiff_t n) {
   vf x = {0};

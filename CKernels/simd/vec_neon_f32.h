@@ -12,6 +12,9 @@ static inline vf v_set1(float x) { return vdupq_n_f32(x); }
 static inline vf v_load(const float *p) { return vld1q_f32(p); }
 static inline void v_store(float *p, vf x) { vst1q_f32(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time.
+static inline vf v_load_parts(const float *p) { return v_load(p); }
+
 // The first n of VL elements; the rest of the vector is 0.
 static inline vf v_load_n(const float *p, ptrdiff_t n) {
   vf x = v_zero();

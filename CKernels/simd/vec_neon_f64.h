@@ -12,6 +12,9 @@ static inline vf v_set1(double x) { return vdupq_n_f64(x); }
 static inline vf v_load(const double *p) { return vld1q_f64(p); }
 static inline void v_store(double *p, vf x) { vst1q_f64(p, x); }
 
+// As v_load, of what was just stored 16 bytes at a time.
+static inline vf v_load_parts(const double *p) { return v_load(p); }
+
 // The first n of VL elements; the rest of the vector is 0.
 static inline vf v_load_n(const double *p, ptrdiff_t n) {
   vf x = v_zero();

@@ -55,7 +55,7 @@ ck_status ck_check_map(int threads, ck_function f, bool backward, bool ordered, 
   if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
   if (!known(f)) return ck_fail(fault, CK_BAD_ARGUMENT, "f", CK_FUNCTION_COUNT - 1, f);
   if (backward && functions[f].backward == CK_NO_OPERAND) return ck_fail(fault, CK_BAD_ARGUMENT, "f", CK_EXP, f);
-  if (f == CK_CLAMP && !ordered) return ck_fail(fault, CK_BAD_ARGUMENT, "p", 0, 1);
+  if (f == CK_CLAMP && !ordered) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   if (n < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "n", 0, n);
   return CK_OK;
 }

@@ -12,6 +12,11 @@ ck_status ck_smap(const ck_isa *isa, int threads, ck_function f, float p, float 
   return map_run(job, threads, false, fault);
 }
 
+void ck_smap_lanes(const ck_isa *isa, ck_function f, float p, float q, ptrdiff_t n, const float *x, float *y) {
+  const struct kernels *kernels = isa->f32;
+  kernels->map_lanes(f, p, q, n, x, y);
+}
+
 ck_status ck_smap_backward(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n, const float *v,
                            const float *dy, float *dx, ck_fault *fault) {
   const struct map_job job = {.kernels = isa->f32, .f = f, .p = p, .q = q, .n = n, .x = v, .dy = dy, .y = dx};

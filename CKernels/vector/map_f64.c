@@ -12,6 +12,11 @@ ck_status ck_dmap(const ck_isa *isa, int threads, ck_function f, double p, doubl
   return map_run(job, threads, false, fault);
 }
 
+void ck_dmap_lanes(const ck_isa *isa, ck_function f, double p, double q, ptrdiff_t n, const double *x, double *y) {
+  const struct kernels *kernels = isa->f64;
+  kernels->map_lanes(f, p, q, n, x, y);
+}
+
 ck_status ck_dmap_backward(const ck_isa *isa, int threads, ck_function f, double p, double q, ptrdiff_t n,
                            const double *v, const double *dy, double *dx, ck_fault *fault) {
   const struct map_job job = {.kernels = isa->f64, .f = f, .p = p, .q = q, .n = n, .x = v, .dy = dy, .y = dx};
