@@ -82,10 +82,10 @@ struct GEMMProblem<T: PropertyScalar> {
   func referenceEpilogue(item: Int) -> ReferenceEpilogue<T> {
     let activation: ReferenceActivation<T> =
       switch activation {
-      case .identity: .identity
       case .relu: .relu
       case .leakyReLU(let alpha): .leakyReLU(slope: alpha)
       case .clamp(let lo, let hi): .clamp(low: lo, high: hi)
+      default: .identity
       }
     let bias = bias?.matrices()[0].elements
     return ReferenceEpilogue(

@@ -4,7 +4,7 @@
 /// precision kernel.  The underscored requirements are how the generic functions reach C; they are no API.
 public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// 64 bytes of this type, the unit in which ``Matrix`` pads and aligns its rows.
-  associatedtype Vector: SIMD where Vector.Scalar == Self
+  associatedtype Vector: KernelVector where Vector.Scalar == Self
 
   // GEMM/KernelScalar+GEMM.swift
 
@@ -16,6 +16,22 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ side: PackedSide, _ source: UnsafeBufferPointer<Self>, _ shape: MatrixShape, isa: ISA,
     into packed: UnsafeMutableBufferPointer<Self>
   ) throws(KernelError)
+
+  // Functions/KernelScalar+Functions.swift
+
+  @unsafe static func _map(
+    _ f: _MapFunction<Self>, _ x: UnsafeBufferPointer<Self>, _ y: UnsafeMutableBufferPointer<Self>, _ isa: ISA,
+    _ threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _mapBackward(
+    _ f: _MapFunction<Self>, _ operand: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>,
+    _ dx: UnsafeMutableBufferPointer<Self>, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _mapLanes(_ f: ElementaryFunction, _ count: Int, _ y: UnsafeMutablePointer<Self>)
+
+  @unsafe static func _mapLanes(_ f: _MapFunction<Self>, _ count: Int, _ y: UnsafeMutablePointer<Self>)
 }
 
 extension Float: KernelScalar {

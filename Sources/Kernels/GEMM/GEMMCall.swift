@@ -102,18 +102,6 @@ extension ck_layout {
   }
 }
 
-extension Activation {
-  /// The C name of the function and its parameters.
-  var parameters: (ck_activation, Scalar, Scalar) {
-    switch self {
-    case .identity: (CK_IDENTITY, 0, 0)
-    case .relu: (CK_RELU, 0, 0)
-    case .leakyReLU(let alpha): (CK_LEAKY_RELU, alpha, 0)
-    case .clamp(let lo, let hi): (CK_CLAMP, lo, hi)
-    }
-  }
-}
-
 extension UnsafeBufferPointer {
   /// The address of element `offset`, which ck_layout.init has found to lie within the buffer; nil in an empty one.
   func address(_ offset: Int) -> UnsafePointer<Element>? { unsafe baseAddress.map { unsafe $0 + offset } }
