@@ -6,6 +6,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "ck_conv.h"
 #include "ck_gemm.h"
 #include "ck_isa.h"
 #include "ck_status.h"

@@ -78,6 +78,21 @@ struct dot_block {
   ptrdiff_t y_rs;
 };
 
+// Tiles of an implicit GEMM against one panel of filters: tile t has heights[t] rows, row i of tap j begins at
+// rows[(t * taps + j) * mr + i] and is `run` long; a tap whose first row is NULL adds nothing to that tile.  A row's
+// sum goes to out[t * mr + i] ..< + filters.  `steps` steps are done, from step first_step of tap first_tap on; b holds
+// a panel of nr filters for each.
+struct conv_block {
+  ptrdiff_t tiles, taps, run;
+  const int32_t *heights;
+  const real *const *rows;
+  real *const *out;
+  ptrdiff_t first_tap, first_step, steps;
+  const real *b;
+  ptrdiff_t filters;
+  bool add;  // to what is there
+};
+
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
@@ -93,6 +108,9 @@ struct kernels {
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
+  void (*conv_block)(const struct conv_block *block);
+  // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
+  void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
   // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);

@@ -14,6 +14,8 @@
 .dot_fold_columns = dot_fold_columns,
 .finish = finish,
 .gemm_scale = gemm_scale,
+.conv_block = conv_block,
+.transpose_block = transpose_block,
 .map = map,
 .map_backward = map_backward,
 .map_lanes = map_lanes,

@@ -9,3 +9,4 @@
 #include "gemm/pack.inc.h"
 #include "gemm/gemv.inc.h"
 #include "gemm/dot.inc.h"
+#include "conv/tile.inc.h"

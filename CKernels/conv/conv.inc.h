@@ -1,0 +1,240 @@
+// Template: plans, checks and calls of convolution.
+// Needs: real, conv_epilogue, CHUNK, kernels_of.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conv/plan.h"
+#include "gemm/check.h"
+#include "threads/team.h"
+
+static inline ptrdiff_t min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
+#include "conv/chunks.inc.h"
+#include "conv/weights.inc.h"
+#include "conv/direct.inc.h"
+
+// What `automatic` asks in turn; the last takes everything.
+static const struct conv_algorithm *const algorithms[] = {
+    &conv_direct,
+};
+
+enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
+
+static const struct conv_algorithm *algorithm_named(ck_conv_algorithm id) {
+  for (int i = 0; i < ALGORITHMS; ++i)
+    if (algorithms[i]->id == id) return algorithms[i];
+  return NULL;
+}
+
+// Why automatic does not take it; NULL where it does.
+static const char *passed_by(const struct conv_algorithm *a, const struct kernels *k, const struct conv_problem *p,
+                             bool strict) {
+  if (strict && a->transforms) return "strict asks for the formula's own products";
+  const char *reason = a->refuses(k, p);
+  return reason != NULL ? reason : a->declines(k, p);
+}
+
+static const struct conv_algorithm *choose(const struct kernels *k, const struct conv_problem *p, bool strict) {
+  int i = 0;
+  while (i < ALGORITHMS - 1 && passed_by(algorithms[i], k, p, strict) != NULL) ++i;
+  return algorithms[i];
+}
+
+static const char *why_not(const ck_conv_plan *plan, ck_conv_algorithm id) {
+  const struct conv_algorithm *a = algorithm_named(id);
+  if (plan->algorithm == id) return NULL;
+  if (a == NULL) return "there is no such algorithm for this element type";
+  const struct kernels *k = kernels_of(plan->isa);
+  const struct conv_problem p = conv_problem_of(&plan->geometry, &plan->figures);
+  const char *reason = passed_by(a, k, &p, plan->strict);
+  return reason != NULL ? reason : "another was asked for, or comes first";
+}
+
+// What packed weights were made for.
+struct conv_header {
+  uint64_t kind;    // element size, algorithm, tile: what differs between instruction sets
+  int64_t shape;    // a hash of the weights' dimensions
+  uint64_t finite;  // whether every weight is
+  uint64_t reserved[5];
+};
+
+enum { HEADER_ELEMENTS = sizeof(struct conv_header) / sizeof(real) };
+
+static uint64_t header_kind(const ck_conv_plan *plan) {
+  const uint64_t magic = 0x434f4e56;  // "CONV"
+  return magic << 32 | (uint64_t)plan->algorithm << 24 | sizeof(real) << 16 | (uint64_t)plan->tile[0] << 8 |
+         (uint64_t)plan->tile[1];
+}
+
+// Everything that `pack` depends on besides the algorithm [FNV-1a, 64 bits].
+static int64_t header_shape(const ck_conv *g) {
+  const ptrdiff_t parts[] = {g->groups,    g->channels, g->filters, g->kernel[0], g->kernel[1],
+                             g->kernel[2], g->weights,  g->flipped, g->transposed};
+  uint64_t hash = 0xcbf29ce484222325;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; ++i) hash = (hash ^ (uint64_t)parts[i]) * 0x100000001b3;
+  return (int64_t)(hash >> 1);
+}
+
+static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_options *options, ck_conv_plan *plan,
+                           ck_fault *fault) {
+  ck_conv_plan made = {.isa = isa, .geometry = *g, .element_bytes = sizeof(real), .strict = options->strict};
+  const ck_status status = ck_conv_measure(g, &made.figures, fault);
+  if (status != CK_OK) return status;
+  const struct kernels *k = kernels_of(isa);
+  const struct conv_problem p = conv_problem_of(g, &made.figures);
+  const struct conv_algorithm *a =
+      options->algorithm == CK_CONV_AUTOMATIC ? choose(k, &p, options->strict) : algorithm_named(options->algorithm);
+  if (a == NULL || a->refuses(k, &p) != NULL || (options->strict && a->transforms))
+    return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
+  made.algorithm = a->id;
+  a->tile(k, &p, made.tile);
+  made.error_growth = a->error_growth(&p);
+  const ptrdiff_t packed = a->packed_count(k, &p);
+  if (packed < 0 || packed > PTRDIFF_MAX / (ptrdiff_t)sizeof(real) - HEADER_ELEMENTS)
+    return ck_fail(fault, CK_OVERFLOW, "packed", PTRDIFF_MAX, made.figures.w_count);
+  made.packed_count = packed + HEADER_ELEMENTS;
+  *plan = made;
+  return CK_OK;
+}
+
+static ptrdiff_t workspace_count(const ck_conv_plan *plan, int threads) {
+  const struct conv_problem p = conv_problem_of(&plan->geometry, &plan->figures);
+  const ptrdiff_t count = algorithm_named(plan->algorithm)->workspace_count(kernels_of(plan->isa), &p, threads);
+  return count == 0 ? 0 : count + LINE;
+}
+
+// The first element at or after `workspace` that begins a cache line.
+static real *aligned(real *workspace) { return workspace + (-(uintptr_t)workspace % 64) / sizeof(real); }
+
+static ck_status check_plan(const ck_conv_plan *plan, ck_fault *fault) {
+  if (plan->element_bytes == sizeof(real)) return CK_OK;
+  return ck_fail(fault, CK_BAD_ARGUMENT, "plan", sizeof(real), plan->element_bytes);
+}
+
+static ck_status check_count(const char *operand, ptrdiff_t needed, ptrdiff_t count, ck_fault *fault) {
+  return count < needed ? ck_fail(fault, CK_SHORT_BUFFER, operand, needed, count) : CK_OK;
+}
+
+static ck_status check_apart(const char *operand, const real *output, ptrdiff_t outputs, const real *input,
+                             ptrdiff_t inputs, ck_fault *fault) {
+  return ck_check_apart(operand, output, outputs * (ptrdiff_t)sizeof(real), input, inputs * (ptrdiff_t)sizeof(real),
+                        fault);
+}
+
+static bool all_finite(const real *x, ptrdiff_t count) {
+  real sum = 0;  // NaN as soon as one is not
+  for (ptrdiff_t i = 0; i < count; ++i) sum += x[i] * 0;
+  return sum == 0;
+}
+
+static ck_status pack(const ck_conv_plan *plan, const real *w, ptrdiff_t w_count, const real *scale,
+                      ptrdiff_t scale_count, real *packed, ptrdiff_t packed_count, ck_fault *fault) {
+  const ck_conv *g = &plan->geometry;
+  ck_status status = check_plan(plan, fault);
+  if (status == CK_OK) status = check_count("weights", plan->figures.w_count, w_count, fault);
+  if (status == CK_OK && scale != NULL) status = check_count("scale", g->filters, scale_count, fault);
+  if (status == CK_OK) status = check_count("packed", plan->packed_count, packed_count, fault);
+  if (status == CK_OK) status = check_apart("weights", packed, plan->packed_count, w, plan->figures.w_count, fault);
+  if (status == CK_OK && scale != NULL)
+    status = check_apart("scale", packed, plan->packed_count, scale, g->filters, fault);
+  if (status != CK_OK) return status;
+  const bool finite = all_finite(w, plan->figures.w_count) && (scale == NULL || all_finite(scale, g->filters));
+  const struct conv_header header = {.kind = header_kind(plan), .shape = header_shape(g), .finite = finite};
+  memcpy(packed, &header, sizeof header);
+  const struct conv_pack job = {.kernels = kernels_of(plan->isa),
+                                .problem = conv_problem_of(g, &plan->figures),
+                                .w = w,
+                                .scale = scale,
+                                .packed = packed + HEADER_ELEMENTS};
+  algorithm_named(plan->algorithm)->pack(&job);
+  return CK_OK;
+}
+
+static ck_status check_epilogue(const ck_conv_plan *plan, const real *y, const conv_epilogue *e, ck_fault *fault) {
+  const ptrdiff_t outputs = plan->figures.y_count;
+  ck_status status = CK_OK;
+  if (e->bias != NULL) {
+    status = check_count("bias", plan->geometry.filters, e->bias_count, fault);
+    if (status == CK_OK) status = check_apart("bias", y, outputs, e->bias, plan->geometry.filters, fault);
+  }
+  if (status == CK_OK && e->residual != NULL) {
+    status = check_count("residual", outputs, e->residual_count, fault);
+    if (status == CK_OK && e->residual != y) status = check_apart("residual", y, outputs, e->residual, outputs, fault);
+  }
+  if (status != CK_OK) return status;
+  if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
+    return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
+  if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
+  return CK_OK;
+}
+
+static ck_status check_packed(const ck_conv_plan *plan, const real *packed, ptrdiff_t count, struct conv_header *header,
+                              ck_fault *fault) {
+  // The header first: weights packed for another instruction set may also be fewer.
+  ck_status status = check_count("packed", HEADER_ELEMENTS, count, fault);
+  if (status != CK_OK) return status;
+  memcpy(header, packed, sizeof *header);
+  const uint64_t kind = header_kind(plan);
+  const int64_t shape = header_shape(&plan->geometry);
+  if (header->kind != kind) return ck_fail(fault, CK_WRONG_PACKING, "packed", (int64_t)kind, (int64_t)header->kind);
+  if (header->shape != shape) return ck_fail(fault, CK_WRONG_PACKING, "packed", shape, header->shape);
+  return check_count("packed", plan->packed_count, count, fault);
+}
+
+static ck_status check_call(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *packed,
+                            ptrdiff_t packed_count, const real *y, ptrdiff_t y_count, const conv_epilogue *e,
+                            struct conv_header *header, ck_fault *fault) {
+  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
+  ck_status status = check_plan(plan, fault);
+  if (status == CK_OK) status = check_count("x", plan->figures.x_count, x_count, fault);
+  if (status == CK_OK) status = check_count("y", plan->figures.y_count, y_count, fault);
+  if (status == CK_OK) status = check_packed(plan, packed, packed_count, header, fault);
+  if (status == CK_OK) status = check_apart("x", y, plan->figures.y_count, x, plan->figures.x_count, fault);
+  if (status == CK_OK) status = check_apart("packed", y, plan->figures.y_count, packed, plan->packed_count, fault);
+  return status == CK_OK && e != NULL ? check_epilogue(plan, y, e, fault) : status;
+}
+
+// Runs a checked call with a workspace of its own.
+static ck_status run_with_workspace(void (*run)(const struct conv_call *), struct conv_call *call, ptrdiff_t count,
+                                    ck_fault *fault) {
+  const ptrdiff_t bytes = panels_of(count * (ptrdiff_t)sizeof(real), 64) * 64;
+  call->workspace = bytes == 0 ? NULL : aligned_alloc(64, (size_t)bytes);
+  if (bytes > 0 && call->workspace == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
+  run(call);
+  free(call->workspace);
+  return CK_OK;
+}
+
+static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *packed,
+                         ptrdiff_t packed_count, real *y, ptrdiff_t y_count, const conv_epilogue *e, real *workspace,
+                         ptrdiff_t available, ck_fault *fault) {
+  struct conv_header header;
+  ck_status status = check_call(plan, threads, x, x_count, packed, packed_count, y, y_count, e, &header, fault);
+  if (status != CK_OK || plan->figures.y_count == 0) return status;
+  const struct kernels *k = kernels_of(plan->isa);
+  struct conv_call call = {.kernels = k,
+                           .problem = conv_problem_of(&plan->geometry, &plan->figures),
+                           .threads = threads,
+                           .x = x,
+                           .packed = packed + HEADER_ELEMENTS,
+                           .finite = header.finite,
+                           .y = y};
+  if (e != NULL) {
+    call.finish = (struct gemm_finish){
+        .bias = e->bias, .residual = e->residual, .activation = e->activation, .p = e->p, .q = e->q, .map = k->map};
+    call.finishes = e->bias != NULL || e->residual != NULL || e->activation != CK_IDENTITY;
+  }
+  const struct conv_algorithm *a = algorithm_named(plan->algorithm);
+  const ptrdiff_t needed = workspace_count(plan, threads);
+  if (workspace == NULL) return run_with_workspace(a->forward, &call, needed, fault);
+  status = check_count("workspace", needed, available, fault);
+  if (status == CK_OK) status = check_apart("workspace", workspace, needed, x, plan->figures.x_count, fault);
+  if (status == CK_OK) status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
+  if (status == CK_OK) status = check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault);
+  if (status != CK_OK) return status;
+  call.workspace = aligned(workspace);
+  a->forward(&call);
+  return CK_OK;
+}

@@ -1,0 +1,35 @@
+// Convolution over Float.
+#include "real/f32.h"
+
+#include "include/ck_conv.h"
+
+typedef ck_sconv_epilogue conv_epilogue;
+
+// Part of the result's definition, and that of the matrix product.
+enum { CHUNK = 384 };
+
+static const struct kernels *kernels_of(const ck_isa *isa);
+
+#include "conv/conv.inc.h"
+
+static const struct kernels *kernels_of(const ck_isa *isa) { return isa->f32; }
+
+ck_status ck_sconv_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_options *options, ck_conv_plan *plan,
+                        ck_fault *fault) {
+  return make_plan(isa, g, options, plan, fault);
+}
+
+const char *ck_sconv_why_not(const ck_conv_plan *plan, ck_conv_algorithm algorithm) { return why_not(plan, algorithm); }
+
+ptrdiff_t ck_sconv_workspace_count(const ck_conv_plan *plan, int threads) { return workspace_count(plan, threads); }
+
+ck_status ck_sconv_pack(const ck_conv_plan *plan, const float *w, ptrdiff_t w_count, const float *scale,
+                        ptrdiff_t scale_count, float *packed, ptrdiff_t packed_count, ck_fault *fault) {
+  return pack(plan, w, w_count, scale, scale_count, packed, packed_count, fault);
+}
+
+ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
+                   ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,
+                   float *workspace, ptrdiff_t available, ck_fault *fault) {
+  return forward(plan, threads, x, x_count, packed, packed_count, y, y_count, epilogue, workspace, available, fault);
+}

@@ -1,0 +1,203 @@
+// Template: convolution as an implicit matrix product, without a copy of the patches.  Needs: real, conv/plan.h, CHUNK.
+//
+// A block is a rectangle of outputs of one image (of one phase, where the convolution is transposed).  Its outputs are
+// the rows of register tiles; a table says where the elements under each of them begin, tap by tap.  Packed weights:
+//
+//   zeros (what padding reads) | group 0: chunk 0: panel 0, panel 1, ... | chunk 1: ... | group 1: ...
+//
+// Where x has its channels first, or a few channels only, the rectangle of x under a block is copied first, channels
+// last; then the taps along the width lie side by side, and count as one.
+
+// Elements of x that a block reads, at most about: what stays in L2 beside a panel.
+enum { BLOCK_OUTPUTS = 192, BLOCK_BYTES = 160 * 1024, LEAST_OUTPUTS = 48, TABLE_POINTERS = 8192 };
+// Fewer channels than these are copied together with those of the neighbouring taps.
+enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
+
+// What follows from the shape.
+struct direct {
+  ptrdiff_t mr, nr, panels;
+  bool copies, joins;                 // x is copied; the taps along the width are one
+  ptrdiff_t taps, run, steps, chunk;  // rows of the table, elements of a tap, all of them, those of a chunk
+  ptrdiff_t zeros, group_weights;
+  ptrdiff_t counts[3], cuts[3];  // outputs of the first phase along each axis, and the blocks they are cut into
+  ptrdiff_t most, tiles;         // outputs and tiles of a block, at most
+  ptrdiff_t copy_size[3];        // extents of the copy of x
+  ptrdiff_t blocks;              // of all images, groups and phases
+};
+
+static ptrdiff_t product_of(const ptrdiff_t sizes[3]) { return sizes[0] * sizes[1] * sizes[2]; }
+
+// How the outputs of the first phase are cut: rows of at most `most` outputs, as many of them together as fit.
+static void cut_blocks(struct direct *d, ptrdiff_t most) {
+  d->cuts[0] = d->counts[0];
+  d->cuts[2] = panels_of(d->counts[2], most);
+  const ptrdiff_t wide = panels_of(d->counts[2], d->cuts[2]), high = max(1, most / wide);
+  d->cuts[1] = panels_of(d->counts[1], high);
+  d->most = wide * panels_of(d->counts[1], d->cuts[1]);
+}
+
+static ptrdiff_t copied_extent(const struct conv_axis *a, ptrdiff_t outputs, bool padded) {
+  const ptrdiff_t reach = (outputs - 1) * a->step + (a->taps - 1) * a->dilation / a->up + 2;
+  return padded ? reach : min(reach, a->in);
+}
+
+static struct direct direct_of(const struct kernels *k, const struct conv_problem *p) {
+  const struct conv_axis *width = &p->axis[2];
+  struct direct d = {.mr = k->mr, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
+  const bool few = p->channels < FEW_CHANNELS && width->taps > 1;
+  d.copies = p->x.channel != 1 || few;
+  d.joins = few && width->dilation == 1 && width->up == 1;
+  d.taps = conv_taps(p), d.run = p->channels;
+  d.steps = d.taps * d.run;
+  if (d.joins) d.taps /= width->taps, d.run *= width->taps;
+  d.chunk = chunk_depth(d.steps);
+  d.zeros = panels_of(d.run, LINE) * LINE;
+  d.group_weights = d.panels * d.nr * d.steps;
+  ptrdiff_t phases = 1;
+  for (int i = 0; i < 3; ++i) {
+    d.counts[i] = panels_of(p->axis[i].out, p->axis[i].up);
+    phases *= p->axis[i].up;
+  }
+  const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
+  const ptrdiff_t most = min(max(LEAST_OUTPUTS, min(BLOCK_OUTPUTS, cached)), max(d.mr, TABLE_POINTERS / d.taps));
+  cut_blocks(&d, most);
+  d.tiles = panels_of(d.most, d.mr) + 5;  // each of five runs may end in a tile that is not full
+  d.copy_size[0] = p->axis[0].taps;
+  d.copy_size[1] = copied_extent(&p->axis[1], panels_of(d.counts[1], d.cuts[1]), false);
+  d.copy_size[2] = copied_extent(width, panels_of(d.counts[2], d.cuts[2]), d.joins);
+  d.blocks = p->batch * p->groups * phases * product_of(d.cuts);
+  return d;
+}
+
+static const char *direct_refuses(const struct kernels *k, const struct conv_problem *p) {
+  (void)k, (void)p;
+  return NULL;
+}
+
+static ptrdiff_t direct_packed_count(const struct kernels *k, const struct conv_problem *p) {
+  const struct direct d = direct_of(k, p);
+  ptrdiff_t count = d.panels * d.nr;
+  if (__builtin_mul_overflow(count, d.steps, &count) || __builtin_mul_overflow(count, p->groups, &count) ||
+      __builtin_add_overflow(count, d.zeros, &count))
+    return -1;
+  return count;
+}
+
+static double direct_error_growth(const struct conv_problem *p) { return (double)(conv_taps(p) * p->channels + 2); }
+
+static void direct_tile(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
+  (void)p;
+  tile[0] = k->mr, tile[1] = k->nr;
+}
+
+// One chunk of one panel: rows of nr filters, zero past the last.
+static void pack_panel(const struct conv_pack *job, const struct direct *d, ptrdiff_t group, ptrdiff_t panel,
+                       ptrdiff_t from, ptrdiff_t to, real *packed) {
+  const struct conv_problem *p = &job->problem;
+  const ptrdiff_t first = panel * d->nr, filters = min(d->nr, p->filters - first);
+  for (ptrdiff_t step = from; step < to; ++step, packed += d->nr) {
+    const ptrdiff_t channel = step % p->channels, at = step / p->channels, plane = at / p->axis[2].taps;
+    const ptrdiff_t tap[3] = {plane / p->axis[1].taps, plane % p->axis[1].taps, at % p->axis[2].taps};
+    for (ptrdiff_t f = 0; f < d->nr; ++f)
+      packed[f] = f < filters ? conv_weight(job, group, first + f, channel, tap) : 0;
+  }
+}
+
+static void direct_pack(const struct conv_pack *job) {
+  const struct direct d = direct_of(job->kernels, &job->problem);
+  memset(job->packed, 0, (size_t)d.zeros * sizeof(real));
+  real *to = job->packed + d.zeros;
+  for (ptrdiff_t group = 0; group < job->problem.groups; ++group)
+    for (ptrdiff_t from = 0; from < d.steps; from += d.chunk)
+      for (ptrdiff_t panel = 0; panel < d.panels; ++panel) {
+        const ptrdiff_t end = min(from + d.chunk, d.steps);
+        pack_panel(job, &d, group, panel, from, end, to);
+        to += (end - from) * d.nr;
+      }
+}
+
+#include "conv/direct_block.inc.h"
+
+// Threads take whole blocks, or all take every block but only some of its panels, whichever leaves the busiest less.
+struct direct_split {
+  int threads;
+  bool by_panels;
+};
+
+static struct direct_split split_of(const struct direct *d, int threads) {
+  const ptrdiff_t by_blocks = panels_of(d->blocks, threads) * d->panels;
+  const ptrdiff_t by_panels = d->blocks * panels_of(d->panels, threads);
+  const bool panels = by_panels < by_blocks;
+  return (struct direct_split){(int)min(threads, max(1, panels ? d->panels : d->blocks)), panels};
+}
+
+// What one thread needs, in elements: the table, the addresses of outputs, heights, sums and the copy of x.
+struct direct_room {
+  ptrdiff_t rows, out, heights, places, sums, copy, all;
+};
+
+static ptrdiff_t lines_for(ptrdiff_t count, size_t bytes) { return panels_of(count * (ptrdiff_t)bytes, 64) * LINE; }
+
+static struct direct_room room_of(const struct direct *d) {
+  struct direct_room room = {.rows = lines_for(d->tiles * d->mr * d->taps, sizeof(real *)),
+                             .out = lines_for(d->tiles * d->mr, sizeof(real *)),
+                             .heights = lines_for(d->tiles, sizeof(int32_t)),
+                             .places = lines_for(d->most, sizeof(struct place)),
+                             .sums = lines_for(2 * d->most * d->nr, sizeof(real))};
+  if (d->copies) room.copy = lines_for(product_of(d->copy_size) * d->run, sizeof(real));
+  room.all = room.rows + room.out + room.heights + room.places + room.sums + room.copy;
+  return room;
+}
+
+static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
+  const struct direct d = direct_of(k, p);
+  return split_of(&d, threads).threads * room_of(&d).all;
+}
+
+struct direct_job {
+  const struct conv_call *call;
+  struct direct direct;
+  struct direct_split split;
+};
+
+static void direct_body(void *context, int index, int count) {
+  const struct direct_job *job = context;
+  const struct direct *d = &job->direct;
+  const struct direct_room room = room_of(d);
+  real *at = job->call->workspace + index * room.all;
+  struct block block = {.call = job->call, .direct = d, .last_panel = d->panels};
+  block.rows = (const real **)(void *)at, at += room.rows;
+  block.out = (real **)(void *)at, at += room.out;
+  block.heights = (int32_t *)(void *)at, at += room.heights;
+  block.places = (struct place *)(void *)at, at += room.places;
+  block.sums = at, at += room.sums;
+  block.copy = at;
+  ptrdiff_t first = 0, last = d->blocks;
+  if (job->split.by_panels) {
+    block.first_panel = panel_start(d->panels, count, index);
+    block.last_panel = panel_start(d->panels, count, index + 1);
+  } else {
+    first = panel_start(d->blocks, count, index);
+    last = panel_start(d->blocks, count, index + 1);
+  }
+  if (block.first_panel < block.last_panel)
+    for (ptrdiff_t i = first; i < last; ++i) compute_block(&block, i);
+}
+
+static void direct_forward(const struct conv_call *call) {
+  struct direct_job job = {.call = call, .direct = direct_of(call->kernels, &call->problem)};
+  job.split = split_of(&job.direct, call->threads);
+  ck_team_run(job.split.threads, direct_body, &job);
+}
+
+static const struct conv_algorithm conv_direct = {
+    .id = CK_CONV_DIRECT,
+    .refuses = direct_refuses,
+    .declines = direct_refuses,
+    .packed_count = direct_packed_count,
+    .workspace_count = direct_workspace_count,
+    .error_growth = direct_error_growth,
+    .tile = direct_tile,
+    .pack = direct_pack,
+    .forward = direct_forward,
+};

@@ -1,0 +1,101 @@
+// Template: the micro-kernel of implicit GEMM, and transposition.
+// Needs: real, the vector dialect, gemm/finish.inc.h, MR, NV, NR, isa/kernels.h.
+
+// acc(i, j) = sum over steps k0 ..< k0 + kc of the element of row i times b: one chain from +0, in order.
+static inline __attribute__((always_inline)) void conv_sums(const int mr, const int nv, const struct conv_block *g,
+                                                            const real *const *rows, vf acc[MR][NV]) {
+  UNROLL for (int i = 0; i < mr; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
+  const real *b = g->b;
+  ptrdiff_t from = g->first_step;
+  rows += g->first_tap * MR;
+  for (ptrdiff_t left = g->steps; left > 0; rows += MR, from = 0) {
+    const ptrdiff_t steps = g->run - from < left ? g->run - from : left;
+    const real *row[MR];
+    left -= steps;
+    if (rows[0] == NULL) {
+      b += steps * NR;
+      continue;
+    }
+    UNROLL for (int i = 0; i < mr; ++i)
+      row[i] = rows[i] + from;
+    for (ptrdiff_t p = 0; p < steps; ++p, b += NR) {
+      vf bp[NV];
+      UNROLL for (int j = 0; j < nv; ++j)
+        bp[j] = v_load(b + j * VL);
+      UNROLL for (int i = 0; i < mr; ++i) {
+        const vf a = v_set1(row[i][p]);
+        UNROLL for (int j = 0; j < nv; ++j)
+          acc[i][j] = v_fma(a, bp[j], acc[i][j]);
+      }
+    }
+  }
+}
+
+// One tile: y <- sums + (add ? y : +0), which also makes a sum of -0 (all its products underflowed) +0.
+static inline __attribute__((always_inline)) void conv_tile(const int mr, const int nv, const struct conv_block *g,
+                                                            const real *const *rows, real *const *out) {
+  vf acc[MR][NV];
+  conv_sums(mr, nv, g, rows, acc);
+  UNROLL for (int i = 0; i < mr; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) {
+      real *y = out[i] + j * VL;
+      const ptrdiff_t left = g->filters - j * VL;
+      if (j < nv - 1 || left >= VL)
+        v_store(y, v_add(acc[i][j], g->add ? v_load(y) : v_zero()));
+      else
+        v_store_n(y, left, v_add(acc[i][j], g->add ? v_load_n(y, left) : v_zero()));
+    }
+}
+
+static inline __attribute__((always_inline)) void conv_tile_of(const int nv, ptrdiff_t mr, const struct conv_block *g,
+                                                               const real *const *rows, real *const *out) {
+  switch (mr) {
+  case 1: conv_tile(1, nv, g, rows, out); break;
+  case 2: conv_tile(2, nv, g, rows, out); break;
+  case 3: conv_tile(3, nv, g, rows, out); break;
+  case 4: conv_tile(4, nv, g, rows, out); break;
+#if TILE_ROWS > 4
+  case 5: conv_tile(5, nv, g, rows, out); break;
+  case 6: conv_tile(6, nv, g, rows, out); break;
+#endif
+#if TILE_ROWS > 6
+  case 7: conv_tile(7, nv, g, rows, out); break;
+  case 8: conv_tile(8, nv, g, rows, out); break;
+#endif
+#if TILE_ROWS > 8
+  case 9: conv_tile(9, nv, g, rows, out); break;
+  case 10: conv_tile(10, nv, g, rows, out); break;
+  case 11: conv_tile(11, nv, g, rows, out); break;
+  case 12: conv_tile(12, nv, g, rows, out); break;
+  case 13: conv_tile(13, nv, g, rows, out); break;
+  case 14: conv_tile(14, nv, g, rows, out); break;
+#endif
+  }
+}
+
+static void conv_block(const struct conv_block *g) {
+  const real *const *rows = g->rows;
+  real *const *out = g->out;
+  for (ptrdiff_t t = 0; t < g->tiles; ++t, rows += g->taps * MR, out += MR) {
+    if (NV > 2 && g->filters > 2 * VL)
+      conv_tile_of(NV, g->heights[t], g, rows, out);
+    else if (NV > 1 && g->filters > VL)
+      conv_tile_of(NV > 1 ? 2 : 1, g->heights[t], g, rows, out);
+    else
+      conv_tile_of(1, g->heights[t], g, rows, out);
+  }
+}
+
+// to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
+static void transpose_block(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
+  for (ptrdiff_t i = 0; i < m; i += VL)
+    for (ptrdiff_t j = 0; j < n; j += VL) {
+      const ptrdiff_t high = m - i < VL ? m - i : VL, wide = n - j < VL ? n - j : VL;
+      vf rows[VL];
+      for (ptrdiff_t r = 0; r < VL; ++r)
+        rows[r] = r < high ? load_row(from + (i + r) * from_rs + j, 1, wide) : v_zero();
+      v_transpose(rows);
+      for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + (j + r) * to_rs + i, 1, high, rows[r]);
+    }
+}
