@@ -9,6 +9,7 @@
 #include "ck_conv.h"
 #include "ck_gemm.h"
 #include "ck_isa.h"
+#include "ck_random.h"
 #include "ck_status.h"
 #include "ck_threads.h"
 #include "ck_vector.h"

@@ -93,6 +93,12 @@ struct conv_block {
   bool add;  // to what is there
 };
 
+// Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).
+enum random_kind { RANDOM_UNIFORM, RANDOM_NORMAL, RANDOM_BERNOULLI, RANDOM_DROPOUT };
+
+// The elements that normal numbers come in: word j pairs with word j + RANDOM_TILE / 2.
+enum { RANDOM_TILE = 64 };
+
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
@@ -115,6 +121,10 @@ struct kernels {
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);
   void (*map_lanes)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
+  // y[i] <- a number from the word in bits[i], and from x[i] where kind is RANDOM_DROPOUT, i < n.  Up to a vector past
+  // n is read of `bits`.  RANDOM_NORMAL: n is a multiple of RANDOM_TILE, and y may be `bits`.
+  void (*random_numbers)(enum random_kind kind, const real parameters[3], ptrdiff_t n, const real *bits, const real *x,
+                         real *y);
 };
 
 #endif

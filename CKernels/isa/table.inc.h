@@ -19,4 +19,5 @@
 .map = map,
 .map_backward = map_backward,
 .map_lanes = map_lanes,
+.random_numbers = random_numbers,
     // clang-format on

@@ -4,6 +4,7 @@
 #include "activation/backward.inc.h"
 #include "vmath/map.inc.h"
 #include "vmath/lanes.inc.h"
+#include "random/numbers.inc.h"
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"

@@ -64,6 +64,11 @@ static inline vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
 static inline vi vi_shl(vi a, const int n) { return _mm256_slli_epi32(a, n); }
 static inline vi vi_shr(vi a, const int n) { return _mm256_srli_epi32(a, n); }
 
+// The upper bits of w, as many as a significand has, as a fraction in [0, 1): exact.
+static inline vf v_fraction(vi w) {
+  return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_srli_epi32(w, 8)), _mm256_set1_ps(0x1p-24f));
+}
+
 // Lanes for which a comparison holds; false where an operand is NaN.
 typedef __m256 vm;
 static inline vm v_lt(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }

@@ -64,6 +64,13 @@ static inline vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
 static inline vi vi_shl(vi a, const int n) { return _mm256_slli_epi64(a, n); }
 static inline vi vi_shr(vi a, const int n) { return _mm256_srli_epi64(a, n); }
 
+// The upper bits of w, as many as a significand has, as a fraction in [0, 1): exact.
+// With h the upper 52 bits and l the next: 1 + h 2^-52, less the number next below 1 where l is 1 and 1 where it is 0.
+static inline vf v_fraction(vi w) {
+  const vi one = vi_set1(0x3FF0000000000000), l = vi_and(vi_shr(w, 11), vi_set1(1));
+  return _mm256_sub_pd(v_from_bits(vi_or(vi_shr(w, 12), one)), v_from_bits(vi_sub(one, l)));
+}
+
 // Lanes for which a comparison holds; false where an operand is NaN.
 typedef __m256d vm;
 static inline vm v_lt(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }

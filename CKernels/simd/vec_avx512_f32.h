@@ -62,6 +62,11 @@ static inline vi vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
 static inline vi vi_shl(vi a, const int n) { return _mm512_slli_epi32(a, (unsigned)n); }
 static inline vi vi_shr(vi a, const int n) { return _mm512_srli_epi32(a, (unsigned)n); }
 
+// The upper bits of w, as many as a significand has, as a fraction in [0, 1): exact.
+static inline vf v_fraction(vi w) {
+  return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_srli_epi32(w, 8)), _mm512_set1_ps(0x1p-24f));
+}
+
 // Lanes for which a comparison holds; false where an operand is NaN.
 typedef __mmask16 vm;
 static inline vm v_lt(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }

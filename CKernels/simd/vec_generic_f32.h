@@ -60,6 +60,9 @@ static inline vi vi_xor(vi a, vi b) { return a ^ b; }
 static inline vi vi_shl(vi a, const int n) { return a << n; }
 static inline vi vi_shr(vi a, const int n) { return a >> n; }
 
+// The upper bits of w, as many as a significand has, as a fraction in [0, 1): exact.
+static inline vf v_fraction(vi w) { return __builtin_convertvector(w >> 8, vf) * 0x1p-24f; }
+
 // Lanes for which a comparison holds; false where an operand is NaN.
 typedef vi vm;
 static inline vm v_lt(vf a, vf b) { return (vm)(a < b); }

@@ -55,6 +55,9 @@ static inline vi vi_xor(vi a, vi b) { return veorq_u64(a, b); }
 static inline vi vi_shl(vi a, const int n) { return a << (unsigned)n; }
 static inline vi vi_shr(vi a, const int n) { return a >> (unsigned)n; }
 
+// The upper bits of w, as many as a significand has, as a fraction in [0, 1): exact.
+static inline vf v_fraction(vi w) { return vcvtq_n_f64_u64(w >> 11, 53); }
+
 // Lanes for which a comparison holds; false where an operand is NaN.
 typedef uint64x2_t vm;
 static inline vm v_lt(vf a, vf b) { return vcltq_f64(a, b); }

@@ -50,6 +50,8 @@ __attribute__((format(printf, 2, 3))) void fail(struct context *, const char *wh
 // Says what runs now, for the report of a crash.
 __attribute__((format(printf, 1, 2))) void now_running(const char *what, ...);
 
-extern const struct test gemm_f32_tests[], gemm_f64_tests[], process_tests[];  // each ends with an empty name
+// Each ends with an empty name.
+extern const struct test gemm_f32_tests[], gemm_f64_tests[], process_tests[];
+extern const struct test random_tests[], random_f32_tests[], random_f64_tests[];
 
 #endif

@@ -9,3 +9,4 @@
 #include "vmath/f32/erf.inc.h"
 #include "vmath/f32/trig.inc.h"
 #include "vmath/rsqrt.inc.h"
+#include "random/f32/constants.inc.h"

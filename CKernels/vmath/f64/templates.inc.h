@@ -8,3 +8,4 @@
 #include "vmath/softplus.inc.h"
 #include "vmath/rsqrt.inc.h"
 #include "vmath/f64/library.inc.h"
+#include "random/f64/constants.inc.h"
