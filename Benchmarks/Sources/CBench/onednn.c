@@ -48,6 +48,16 @@ static const symbol only_3[] = {
     {"dnnl_matmul_primitive_desc_create", FIELD(plan_3)},
     {"dnnl_eltwise_forward_primitive_desc_create", FIELD(eltwise_3)},
     {"dnnl_softmax_forward_primitive_desc_create", FIELD(softmax_3)},
+    {"dnnl_convolution_forward_primitive_desc_create", FIELD(convolution_3)},
+    {"dnnl_convolution_backward_data_primitive_desc_create", FIELD(convolution_data_3)},
+    {"dnnl_convolution_backward_weights_primitive_desc_create", FIELD(convolution_weights_3)},
+    {"dnnl_primitive_attr_create", FIELD(attributes_create)},
+    {"dnnl_primitive_attr_destroy", FIELD(attributes_destroy)},
+    {"dnnl_primitive_attr_set_post_ops", FIELD(attributes_set_post)},
+    {"dnnl_post_ops_create", FIELD(post_create)},
+    {"dnnl_post_ops_destroy", FIELD(post_destroy)},
+    {"dnnl_post_ops_append_eltwise", FIELD(post_eltwise)},
+    {"dnnl_memory_desc_equal", FIELD(description_equal)},
 };
 #undef FIELD
 

@@ -48,6 +48,22 @@ struct cb_dnnl {
   int (*softmax_2)(void *operation, int kind, int algorithm, const void *x, const void *y, int axis);
   int (*softmax_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, int axis,
                    const void *attributes);
+  int (*convolution_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *w, const void *bias,
+                       const void *y, const int64_t *strides, const int64_t *dilations, const int64_t *before,
+                       const int64_t *after, const void *attributes);
+  int (*convolution_data_3)(void **, void *engine, int algorithm, const void *dx, const void *w, const void *dy,
+                            const int64_t *strides, const int64_t *dilations, const int64_t *before,
+                            const int64_t *after, const void *forward, const void *attributes);
+  int (*convolution_weights_3)(void **, void *engine, int algorithm, const void *x, const void *dw, const void *dbias,
+                               const void *dy, const int64_t *strides, const int64_t *dilations, const int64_t *before,
+                               const int64_t *after, const void *forward, const void *attributes);
+  int (*attributes_create)(void **);
+  int (*attributes_destroy)(void *);
+  int (*attributes_set_post)(void *, const void *operations);
+  int (*post_create)(void **);
+  int (*post_destroy)(void *);
+  int (*post_eltwise)(void *, int algorithm, float alpha, float beta);
+  int (*description_equal)(const void *, const void *);
   int (*reorder_plan)(void **, const void *from, void *, const void *to, void *, const void *attributes);
   const void *(*plan_description)(const void *plan, int what, int index);
   int (*plan_destroy)(void *);

@@ -86,6 +86,26 @@ cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *dnnl, const char *name, float alpha, 
 bool cb_dnnl_unary_run(cb_dnnl_unary *unary, ptrdiff_t count);
 void cb_dnnl_unary_free(cb_dnnl_unary *unary);
 
+// A convolution in two dimensions (height, width), plain layouts: NHWC where channels_last, otherwise NCHW; weights
+// filters x channels of a group x height x width.
+typedef struct cb_conv_layer {
+  ptrdiff_t groups, batch, channels, filters;
+  ptrdiff_t input[2], output[2], kernel[2], stride[2], dilation[2], pad_before[2], pad_after[2];
+  bool channels_last;
+} cb_conv_layer;
+
+typedef enum cb_conv_pass { CB_FORWARD, CB_BACKWARD_DATA, CB_BACKWARD_WEIGHTS } cb_conv_pass;
+
+// oneDNN's convolution, version 3 alone: y = relu(x * w + bias), or dx from (w, dy), or (dw, dbias) from (x, dy).
+// blocked: x and y in whatever layout oneDNN likes best; reordered here, outside `run`.  NULL if it has none.
+typedef struct cb_dnnl_convolution cb_dnnl_convolution;
+cb_dnnl_convolution *cb_dnnl_convolution_make(cb_dnnl *dnnl, const cb_conv_layer *layer, cb_conv_pass pass,
+                                              bool blocked, float *x, float *w, float *bias, float *y);
+bool cb_dnnl_convolution_run(cb_dnnl_convolution *convolution, ptrdiff_t count);
+// Writes the result where the plain buffer is, for those that want to check it.
+bool cb_dnnl_convolution_fetch(cb_dnnl_convolution *convolution);
+void cb_dnnl_convolution_free(cb_dnnl_convolution *convolution);
+
 // MARK: Vector functions
 
 // y = f(x) `count` times with a function of SLEEF's; `wide`: its AVX-512 form, otherwise AVX2's (NEON's on ARM).  n is

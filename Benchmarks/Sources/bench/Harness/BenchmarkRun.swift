@@ -113,7 +113,7 @@ struct BenchmarkRun {
         id: item.id, kernel: item.kernel, dtype: item.dtype, shape: item.shape, isa: item.isa.name,
         threads: item.threads, secondsBest: ours.best, secondsMedian: ours.median, gflops: gflops,
         percentOfPeak: 100 * gflops / machine.peak(item.dtype, threads: item.threads), errorOverBound: error,
-        peers: peers),
+        algorithm: prepared.algorithm, peers: peers),
       section: item.section, flops: item.flops, bytes: item.bytesRead + item.bytesWritten,
       squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings.last!.best / ours.best : nil)
   }
@@ -124,6 +124,7 @@ struct BenchmarkRun {
       prepared.spoilOutput()
       peer.setUp()
       _ = try peer.time(1)
+      try peer.deliver?()
       let error = prepared.errorOverBound()
       if !(error <= 1) {
         progress.line("warning: \(peer.name) is off by \(format(error, 1)) times our error bound at \(item.id)")

@@ -10,7 +10,9 @@ protocol Suite: Sendable {
 }
 
 /// The suites, in the order of the table.
-let suites: [any Suite] = [GEMMSuite(), FunctionSuite()]
+let suites: [any Suite] = [
+  GEMMSuite(), FunctionSuite(), ConvolutionSuite(),
+]
 
 /// What a suite is asked for.
 struct Request {
@@ -55,6 +57,8 @@ struct PreparedCase {
   let spoilOutput: () -> Void
   /// The worst error over its bound, of what stands in the output now.
   let errorOverBound: () -> Double
+  /// How it is computed, where there is a choice.
+  var algorithm: String?
 }
 
 /// Something that is timed: ours, a peer's, or the machine's.
@@ -64,6 +68,8 @@ struct Contender {
   let setUp: () -> Void
   /// Runs `count` times; returns the seconds that took.
   let time: (_ count: Int) throws -> Double
+  /// Puts the result where it can be checked; nil where it is there already.
+  var deliver: (() throws -> Void)?
 
   init(name: String, setUp: @escaping () -> Void = {}, run: @escaping (_ count: Int) throws -> Void) {
     self.name = name
@@ -75,10 +81,17 @@ struct Contender {
     }
   }
 
+  /// What takes its own time.
+  init(
+    name: String, setUp: @escaping () -> Void = {}, timing: @escaping (_ count: Int) throws -> Double,
+    deliver: (() throws -> Void)? = nil
+  ) {
+    (self.name, self.setUp, time, self.deliver) = (name, setUp, timing, deliver)
+  }
+
   /// The time that `threads` take to read the operands: what times itself.
   init(reading operands: [cb_range], cpus: [CInt]) {
-    name = "read"
-    setUp = {}
-    time = { count in Double(count) * cb_read_once(cpus, CInt(cpus.count), operands, operands.count) }
+    self.init(
+      name: "read", timing: { count in Double(count) * cb_read_once(cpus, CInt(cpus.count), operands, operands.count) })
   }
 }

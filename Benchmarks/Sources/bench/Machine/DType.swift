@@ -1,4 +1,5 @@
 import CBench
+import CKernels
 import Kernels
 
 /// An element type, by the name it has in ids.
@@ -26,6 +27,14 @@ protocol BenchmarkScalar: KernelScalar {
 
   /// Our function, through the C API.
   static func map(_ problem: FunctionProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
+
+  // Our convolution, through the C API.
+  static func plan(_ geometry: ck_conv, _ isa: OpaquePointer, strict: Bool) throws -> ck_conv_plan
+  static func workspaceCount(_ plan: inout ck_conv_plan, _ threads: Int) -> Int
+  static func pack(_ plan: inout ck_conv_plan, _ problem: ConvolutionProblem<Self>, into packed: Buffer<Self>) throws
+  static func convolve(
+    _ plan: inout ck_conv_plan, _ problem: ConvolutionProblem<Self>, _ packed: Buffer<Self>,
+    _ workspace: Buffer<Self>, _ threads: Int) throws
 
   /// x · y of `count` elements with the given strides, more accurate by far than arithmetic in `Self`, and |x| · |y|.
   static func accurateDot(

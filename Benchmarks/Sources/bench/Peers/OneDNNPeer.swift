@@ -2,15 +2,17 @@ import CBench
 import Foundation
 import Kernels
 
-/// oneDNN's `matmul` and `eltwise`, single precision only.
+/// oneDNN's `matmul`, `eltwise` and `convolution`, single precision only.
 struct OneDNNPeer: Peer {
   let name: String
   let threading = "OpenMP (libgomp)"
   private let library: OpaquePointer
   private let setThreads: (Int) -> Void
+  /// Convolutions alone, on images in whatever layout oneDNN likes best.
+  private let blocked: Bool
 
   /// The wheel, which is newer, before Debian's.
-  static func load() -> (any Peer)? {
+  static func load(blocked: Bool = false) -> (any Peer)? {
     let paths =
       LibraryPlaces.pythonLibraries.map { "\($0)/libdnnl.so.3" }
       + [3, 2].map { "\(LibraryPlaces.debian)/libdnnl.so.\($0)" }
@@ -20,13 +22,12 @@ struct OneDNNPeer: Peer {
     else { return nil }
     var (major, minor, patch): (CInt, CInt, CInt) = (0, 0, 0)
     cb_dnnl_version(library, &major, &minor, &patch)
-    return OneDNNPeer(name: "oneDNN \(major).\(minor).\(patch)", library: library) { setThreads(CInt($0)) }
+    let name = "oneDNN \(major).\(minor).\(patch)" + (blocked ? " blocked" : "")
+    return OneDNNPeer(name: name, library: library, blocked: blocked) { setThreads(CInt($0)) }
   }
 
-  private init(name: String, library: OpaquePointer, setThreads: @escaping (Int) -> Void) {
-    self.name = name
-    self.library = library
-    self.setThreads = setThreads
+  private init(name: String, library: OpaquePointer, blocked: Bool, setThreads: @escaping (Int) -> Void) {
+    (self.name, self.library, self.blocked, self.setThreads) = (name, library, blocked, setThreads)
   }
 
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? {
@@ -40,7 +41,7 @@ struct OneDNNPeer: Peer {
   private func contender<T: BenchmarkScalar>(
     _ problem: GEMMProblem<T>, threads: Int, prepacked: Bool
   ) -> Contender? {
-    guard let problem = problem as? GEMMProblem<Float> else { return nil }
+    guard !blocked, let problem = problem as? GEMMProblem<Float> else { return nil }
     // A plan may depend on the thread count, so it is made under the one it will run with.
     setThreads(threads)
     guard let product = OneDNNProduct(library, problem, prepacked: prepacked) else { return nil }
@@ -50,11 +51,24 @@ struct OneDNNPeer: Peer {
 
 extension OneDNNPeer {
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
-    guard let problem = problem as? FunctionProblem<Float> else { return nil }
+    guard !blocked, let problem = problem as? FunctionProblem<Float> else { return nil }
     let function = problem.function
     return unary(
       function.name, alpha: function.alpha, beta: function.beta, rows: 1, columns: problem.count, problem.x.pointer,
       problem.y.pointer, threads: threads)
+  }
+
+  func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? {
+    guard let problem = problem as? ConvolutionProblem<Float>, !blocked || problem.channelsLast else { return nil }
+    setThreads(threads)
+    guard let convolution = OneDNNConvolution(library, problem, blocked: blocked) else { return nil }
+    return Contender(
+      name: name, setUp: { setThreads(threads) },
+      timing: { count in
+        let start = cb_now()
+        try convolution.run(count)
+        return cb_now() - start
+      }, deliver: { try convolution.fetch() })
   }
 
   /// A function of one tensor, by the name that cbench.h gives it.
@@ -106,5 +120,30 @@ private final class OneDNNProduct {
 
   func run(_ count: Int) throws {
     guard cb_dnnl_product_run(product, count) else { throw BenchError("oneDNN refused to run a product") }
+  }
+}
+
+/// Owns a convolution primitive.
+private final class OneDNNConvolution {
+  private let convolution: OpaquePointer
+
+  init?(_ library: OpaquePointer, _ problem: ConvolutionProblem<Float>, blocked: Bool) {
+    var layer = problem.layer.peerLayer(channelsLast: problem.channelsLast)
+    guard
+      let convolution = cb_dnnl_convolution_make(
+        library, &layer, CB_FORWARD, blocked, problem.x.pointer, problem.w.pointer, problem.bias.pointer,
+        problem.y.pointer)
+    else { return nil }
+    self.convolution = convolution
+  }
+
+  deinit { cb_dnnl_convolution_free(convolution) }
+
+  func run(_ count: Int) throws {
+    guard cb_dnnl_convolution_run(convolution, count) else { throw BenchError("oneDNN refused to run a convolution") }
+  }
+
+  func fetch() throws {
+    guard cb_dnnl_convolution_fetch(convolution) else { throw BenchError("oneDNN refused to reorder its result") }
   }
 }

@@ -14,18 +14,21 @@ protocol Peer {
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
   /// The same function of every element.
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
+  /// The same convolution, bias and ReLU.
+  func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender?
 }
 
 extension Peer {
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
+  func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? { nil }
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
 }
 
 /// How a peer is asked for, loaded and installed.
 struct PeerSource: Sendable {
   let key: String
-  /// What installs it: a Debian package or a PyPI wheel.
+  /// What installs it: a Debian package or PyPI wheels.
   let debianPackage: String?
   let wheel: String?
   let load: @Sendable () -> (any Peer)?
@@ -37,7 +40,15 @@ struct PeerSource: Sendable {
     PeerSource(key: "openblas-numpy", debianPackage: nil, wheel: "numpy", load: BLASPeer.openBLASOfNumPy),
     PeerSource(key: "blis", debianPackage: "libblis4-openmp", wheel: nil, load: BLASPeer.blis),
     PeerSource(key: "sleef", debianPackage: "libsleef3", wheel: nil, load: SLEEFPeer.load),
-    PeerSource(key: "onednn", debianPackage: "libdnnl2", wheel: "onednn-cpu-gomp", load: OneDNNPeer.load),
+    PeerSource(key: "onednn", debianPackage: "libdnnl2", wheel: "onednn-cpu-gomp", load: { OneDNNPeer.load() }),
+    PeerSource(
+      key: "onednn-blocked", debianPackage: nil, wheel: "onednn-cpu-gomp", load: { OneDNNPeer.load(blocked: true) }),
+    PeerSource(key: "ncnn", debianPackage: nil, wheel: "ncnn", load: { WheelPeer.load("ncnn", "ncnn") }),
+    PeerSource(
+      key: "onnxruntime", debianPackage: nil, wheel: "onnx onnxruntime",
+      load: { WheelPeer.load("onnxruntime", "ONNXRuntime") }),
+    PeerSource(
+      key: "openvino", debianPackage: nil, wheel: "openvino", load: { WheelPeer.load("openvino", "OpenVINO") }),
     PeerSource(key: "accelerate", debianPackage: nil, wheel: nil, load: BLASPeer.accelerate),
     PeerSource(key: "mkl", debianPackage: nil, wheel: "mkl", load: BLASPeer.mkl),
     PeerSource(key: "vml-ha", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.high) }),

@@ -29,7 +29,7 @@ private func installPeers() throws -> Int32 {
   var succeeded = try run(administrator + ["apt-get", "update"])
   succeeded = try run(install + ["python3-pip", "libgomp1"]) && succeeded
   for source in PeerSource.all where source.debianPackage != nil || source.wheel != nil {
-    if let wheel = source.wheel, try run(pip + [wheel]) { continue }
+    if let wheel = source.wheel, try run(pip + wheel.split(separator: " ").map(String.init)) { continue }
     if let package = source.debianPackage, try run(install + [package]) { continue }
     complain("Error: \(source.key) could not be installed")
     succeeded = false

@@ -11,10 +11,12 @@ struct Result: Codable {
   let gflops: Double
   let percentOfPeak: Double
   let errorOverBound: Double
+  /// How it was computed, where there is a choice.
+  var algorithm: String?
   let peers: [PeerResult]
 
   enum CodingKeys: String, CodingKey {
-    case id, kernel, dtype, shape, isa, threads, gflops, peers
+    case id, kernel, dtype, shape, isa, threads, gflops, algorithm, peers
     case secondsBest = "seconds_best"
     case secondsMedian = "seconds_median"
     case percentOfPeak = "percent_of_peak"

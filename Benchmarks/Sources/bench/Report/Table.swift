@@ -38,7 +38,7 @@ struct Table {
       let ratio = result.peers.first { $0.name == name }.map { format($0.ratio, 2) } ?? ""
       return ratio.right(ratioWidth)
     }
-    return (columns + ratios).joined()
+    return (columns + ratios).joined() + (result.algorithm.map { "  \($0)" } ?? "")
   }
 
   private func formatError(_ value: Double) -> String {

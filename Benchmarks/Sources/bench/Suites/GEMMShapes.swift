@@ -1,5 +1,3 @@
-import Foundation
-
 /// How A and B are stored.
 enum GEMMLayout: String {
   case nn = "NN"
@@ -25,32 +23,14 @@ struct GEMMShape {
   var squareSize: Int? { m == n && n == k && layout == .nn ? m : nil }
 }
 
-/// The folder of the shape files, beside `Sources`.
-private let shapesFolder = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  .appendingPathComponent("Shapes")
-
 /// Reads `Shapes/gemm.txt`: lines `M N K [layout]` under `[section]` headings, `#` starts a comment.
 func readGEMMShapes() throws -> [GEMMShape] {
-  let file = shapesFolder.appendingPathComponent("gemm.txt")
-  guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-    throw BenchError("cannot read the shapes at \(file.path)")
-  }
-  var section = ""
-  var shapes: [GEMMShape] = []
-  for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-    let content = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
-    if content.isEmpty { continue }
-    if content.hasPrefix("["), content.hasSuffix("]") {
-      section = String(content.dropFirst().dropLast())
-      continue
+  try readShapeLines("gemm.txt").map { line in
+    guard let shape = parseGEMMShape(line.text, section: line.section) else {
+      throw BenchError("gemm.txt:\(line.number): expected M N K [NN|TN|NT|TT], got '\(line.text)'")
     }
-    guard let shape = parseGEMMShape(content, section: section) else {
-      throw BenchError("\(file.lastPathComponent):\(number + 1): expected M N K [NN|TN|NT|TT], got '\(content)'")
-    }
-    shapes.append(shape)
+    return shape
   }
-  return shapes
 }
 
 private func parseGEMMShape(_ text: String, section: String) -> GEMMShape? {
