@@ -1,7 +1,7 @@
 /// An element type whose reference results are computed with at least twice its precision.
 public protocol ReferenceScalar: BinaryFloatingPoint, Sendable {
   /// The wider arithmetic: `Double` for `Float`, a pair of doubles for `Double`.
-  associatedtype Wide: WideNumber where Wide.Narrow == Self
+  associatedtype Wide: WideReal where Wide.Narrow == Self
 
   /// Compares bits, so NaN equals the same NaN and `-0` differs from `+0`.
   var bits: UInt64 { get }

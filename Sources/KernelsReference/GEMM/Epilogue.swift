@@ -1,21 +1,3 @@
-/// An elementwise function that may follow a product.
-public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
-  case identity
-  case relu
-  case leakyReLU(slope: T)
-  case clamp(low: T, high: T)
-
-  /// The function's value, rounded once.  NaN stays NaN, and -0 stays -0.
-  @inlinable public func callAsFunction(_ x: T) -> T {
-    switch self {
-    case .identity: x
-    case .relu: 0 > x ? 0 : x
-    case .leakyReLU(let slope): x < 0 ? slope * x : x
-    case .clamp(let low, let high): x < low ? low : x > high ? high : x
-    }
-  }
-}
-
 /// What follows a product, as separate steps in this order: add a bias, add a residual, apply an activation.
 public struct ReferenceEpilogue<T: ReferenceScalar>: Sendable {
   /// One element per row.

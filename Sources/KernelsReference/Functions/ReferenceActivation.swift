@@ -1,0 +1,146 @@
+/// The activations by their definitions, with the bounds that kernels must keep.
+public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
+  case identity
+  case relu
+  case leakyReLU(slope: T)
+  case clamp(low: T, high: T)
+  case homogeneous(positive: T, negative: T)
+  case threshold(at: T, value: T)
+  case elu(alpha: T)
+  case selu
+  case celu(alpha: T)
+  case gelu
+  case geluTanh
+  case silu
+  case swish(beta: T)
+  case mish
+  case softplus(beta: T)
+  case softsign
+  case sigmoid
+  case logSigmoid
+  case tanh
+  case hardSigmoid(slope: T, offset: T)
+  case hardSwish
+  case exp
+
+  /// The function's value, rounded once.  NaN stays NaN, and -0 stays -0.
+  public func callAsFunction(_ x: T) -> T {
+    switch self {
+    case .identity: x
+    case .relu: 0 > x ? 0 : x
+    case .leakyReLU(let slope): x < 0 ? slope * x : x
+    case .clamp(let low, let high): x < low ? low : x > high ? high : x
+    case .homogeneous(let positive, let negative): (x < 0 ? negative : positive) * x
+    case .threshold(let at, let value): x <= at ? value : x
+    default: value(x).value.rounded
+    }
+  }
+
+  /// The exact value for `x`, and the scale of its error.
+  public func value(_ x: T) -> ReferenceValue<T> {
+    if x.isNaN { return ReferenceValue(.constant(.nan)) }
+    if x.isInfinite { return ReferenceValue(.constant(limit(x > 0))) }
+    let w = T.Wide(x)
+    switch self {
+    case .identity, .relu, .leakyReLU, .clamp, .homogeneous, .threshold: return ReferenceValue(T.Wide(self(x)))
+    case .hardSigmoid(let slope, let offset):
+      let y = T.Wide(slope) * w + T.Wide(offset)
+      return ReferenceValue(y.approximation < 0 ? .constant(0) : y.approximation > 1 ? .constant(1) : y)
+    case .hardSwish:
+      let (third, half) = (w / .constant(6), T.Wide.constant(0.5))
+      if x <= -3 { return ReferenceValue(.constant(-0.0), scale: x < -3 ? 0 : 3) }
+      // The sum of x/6 and 1/2 cancels near -3.
+      return ReferenceValue(
+        x >= 3 ? w : w * (third + half), scale: Double(x.magnitude) * (Double(x.magnitude) / 6 + 0.5))
+    default: return ReferenceValue(smooth(w))
+    }
+  }
+
+  /// How far a result may lie from the exact value, in units in the last place of its scale.
+  public func bound(at x: T) -> Double {
+    let isDouble = T.self == Double.self
+    switch self {
+    case .identity, .relu, .clamp, .threshold: return 0
+    case .leakyReLU, .homogeneous, .hardSigmoid: return 0.5
+    case .hardSwish: return 2
+    case .selu: return 2
+    case .celu: return 2.5
+    case .gelu: return isDouble ? 8 : 2
+    case .geluTanh: return 2
+    case .sigmoid, .tanh, .exp: return 1
+    case .logSigmoid: return isDouble ? 2 : 1
+    case .softplus(let beta):
+      let plain: Double = isDouble ? 2 : 1
+      // The product beta x is rounded, and e to it is off by that: |beta x| / 2 ULP.  Powers of two are exact.
+      return beta.significand == 1 ? plain : plain + 1 + Double((beta * x).magnitude)
+    case .elu, .silu, .swish, .mish, .softsign: return isDouble ? 2 : 1.5
+    }
+  }
+
+  /// At ±∞: the limit of the function.
+  private func limit(_ positive: Bool) -> Double {
+    let infinity = positive ? Double.infinity : -.infinity
+    switch self {
+    case .identity: return infinity
+    case .relu: return positive ? infinity : 0
+    case .leakyReLU(let slope): return positive ? infinity : Double(slope) * infinity
+    case .clamp(let low, let high): return Double(positive ? high : low)
+    case .homogeneous(let a, let b): return Double(positive ? a : b) * infinity
+    case .threshold(_, let value): return positive ? infinity : Double(value)
+    case .elu(let alpha), .celu(let alpha): return positive ? infinity : -Double(alpha)
+    case .selu: return positive ? infinity : -0x1.c212cc640f031p+0
+    case .gelu, .geluTanh, .silu, .mish, .hardSwish: return positive ? infinity : -0.0
+    case .swish(let beta): return positive == (beta > 0) ? infinity : positive ? 0 : -0.0
+    case .softplus: return positive ? infinity : 0
+    case .softsign, .tanh: return positive ? 1 : -1
+    case .sigmoid, .hardSigmoid: return positive ? 1 : 0
+    case .logSigmoid: return positive ? -0.0 : infinity
+    case .exp: return positive ? infinity : 0
+    }
+  }
+
+  private func smooth<W: WideReal>(_ x: W) -> W where W.Narrow == T {
+    let isNegative = x.approximation <= 0
+    switch self {
+    case .elu(let alpha): return isNegative ? W(alpha) * W.expm1(x) : x
+    case .selu: return (isNegative ? .seluAlpha * W.expm1(x) : x) * .seluScale
+    case .celu(let alpha): return isNegative ? W(alpha) * W.expm1(x / W(alpha)) : x
+    case .gelu: return x * W.normal(x)
+    case .geluTanh:
+      if x.approximation.magnitude > 1000 { return isNegative ? .constant(-0.0) : x }
+      return x * W.sigmoid(W.tanhArgument(x))
+    case .silu: return x * W.sigmoid(x)
+    case .swish(let beta): return x * W.sigmoid(x * W(beta))
+    case .mish: return x * W.mishGate(x)
+    case .softplus(let beta): return W.softplus(x * W(beta)) / W(beta)
+    case .softsign: return x / (.constant(1) + W.magnitude(x))
+    case .sigmoid: return W.sigmoid(x)
+    case .logSigmoid: return -W.softplus(-x)
+    case .tanh: return x.approximation == 0 ? x : W.tanh(x)
+    default: return W.exp(x)
+    }
+  }
+}
+
+extension WideReal {
+  static var seluScale: Self { Self(0x1.0cfabd6a91132p+0, 0x1.6fc7d272f2695p-55) }
+  static var seluAlpha: Self { Self(0x1.ac5afad782cf1p+0, 0x1.eb7a46c21f1dfp-54) }
+
+  /// 2 √(2/π) (x + 0.044715 x³): (1 + tanh z)/2 is sigmoid(2z).
+  static func tanhArgument(_ x: Self) -> Self {
+    x * (constant(1) + x * x * Self(0x1.6e4e26d4801f7p-5, 0x1.441355475a31ap-59)) * doubledRoot
+  }
+
+  static var doubledRoot: Self { Self(0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54) }
+
+  /// tanh(log(1 + e^x)) = n / (n + 2), n = e^x (e^x + 2), with e^−x where e^x may overflow.
+  static func mishGate(_ x: Self) -> Self {
+    let t = exp(-magnitude(x))
+    if x.approximation > 0 {
+      let n = constant(1) + t * constant(2)
+      return n / (n + t * t * constant(2))
+    }
+    let n = t * (t + constant(2))
+    return n / (n + constant(2))
+  }
+}
