@@ -57,15 +57,18 @@ static inline vf times_sigmoid(vf a, sigmoid_parts p) {
   return v_mul(v_fused(b, p.r, v_mul(b, v_mul(p.r, p.rest))), p.low);
 }
 
-// x sigmoid(x); -0 below SIGMOID_LOWEST
-static inline vf v_silu(vf x) { return times_sigmoid(v_max(v_set1(SIGMOID_LOWEST), x), sigmoid_split(x)); }
+// x sigmoid(x); -0 below SIGMOID_LOWEST, x above SIGMOID_HIGHEST: infinity times the rest of the sigmoid would be NaN.
+static inline vf v_silu(vf x) {
+  const vf y = times_sigmoid(v_max(v_set1(SIGMOID_LOWEST), x), sigmoid_split(x));
+  return v_select(v_lt(v_set1(SIGMOID_HIGHEST), x), x, y);
+}
 
 // x sigmoid(p x)
 static inline vf v_swish(vf p, vf x) {
   const vf v = v_mul(p, x), lowest = v_set1(SIGMOID_LOWEST), a = v_max(lowest, v_min(v_set1(SIGMOID_HIGHEST), v));
   const vf a_low = v_select(v_eq(a, v), v_fused(p, x, -v), v_zero());
   const vf y = times_sigmoid(x, sigmoid_split_pair(a, a_low));
-  return v_select(v_lt(v, lowest), v_from_bits(v_sign(x)), y);
+  return v_select(v_lt(v, lowest), v_from_bits(v_sign(x)), v_select(v_lt(v_set1(SIGMOID_HIGHEST), v), x, y));
 }
 
 // x sigmoid(v), v = x (K1 + K2 x^2), K1 = sqrt(8 / pi), K2 = 0.044715 K1: each factor of v is a sum of two.
@@ -79,7 +82,11 @@ static inline sigmoid_parts gelu_tanh_split(vf x) {
   return sigmoid_split_pair(v, v_fused(a, s_low, v_fused(a, s, -v)));
 }
 
-static inline vf v_gelu_tanh(vf x) { return times_sigmoid(v_max(v_set1(GELU_TANH_LOWEST), x), gelu_tanh_split(x)); }
+// x from GELU_TANH_HIGHEST on: infinity too, which times the rest of the sigmoid would be NaN.
+static inline vf v_gelu_tanh(vf x) {
+  const vf y = times_sigmoid(v_max(v_set1(GELU_TANH_LOWEST), x), gelu_tanh_split(x));
+  return v_select(v_lt(v_set1(GELU_TANH_HIGHEST), x), x, y);
+}
 
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
 static inline vf v_gelu_tanh_derivative(vf x) {

@@ -126,10 +126,11 @@ static inline vf v_gelu_derivative(vf x) {
   return v_select(v_lt(x, v_zero()), y, v_sub(v_set1(1), y));
 }
 
+// The interval and what it is added to both follow a + 4 as rounded: the numbers just below 0.5 belong to the second.
 static inline vf v_erf(vf x) {
-  const vf a = v_min(v_set1(3.99f), v_abs(x));
-  const vi i = vi_sub(vi_shr(v_bits(v_add(a, v_set1(4))), 20), vi_set1(0x40800000 >> 20));
+  const vf a = v_min(v_set1(3.99f), v_abs(x)), at = v_add(a, v_set1(4));
+  const vi i = vi_sub(vi_shr(v_bits(at), 20), vi_set1(0x40800000 >> 20));
   const tail_value t = table_value(7, ERF_TABLE, i, a);
-  const vf base = v_select(v_lt(a, v_set1(0.5f)), a, t.p);
+  const vf base = v_select(v_lt(at, v_set1(4.5f)), a, t.p);
   return v_with_sign(v_add(base, t.low), v_sign(x));
 }
