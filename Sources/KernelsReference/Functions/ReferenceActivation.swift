@@ -65,7 +65,8 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .hardSwish: return 2
     case .selu: return 2
     case .celu: return 2.5
-    case .gelu: return isDouble ? 8 : 2
+    // erfc of Double underflows before x scales it.
+    case .gelu: return isDouble ? x < -37 ? 40 : 8 : 2
     case .geluTanh: return 2
     case .sigmoid, .tanh, .exp: return 1
     case .logSigmoid: return isDouble ? 2 : 1
@@ -108,10 +109,10 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .gelu: return x * W.normal(x)
     case .geluTanh:
       if x.approximation.magnitude > 1000 { return isNegative ? .constant(-0.0) : x }
-      return x * W.sigmoid(W.tanhArgument(x))
-    case .silu: return x * W.sigmoid(x)
-    case .swish(let beta): return x * W.sigmoid(x * W(beta))
-    case .mish: return x * W.mishGate(x)
+      return W.gated(x, by: W.tanhArgument(x))
+    case .silu: return W.gated(x, by: x)
+    case .swish(let beta): return W.gated(x, by: x * W(beta))
+    case .mish: return x.approximation < -600 ? W.gated(x, by: x) : x * W.mishGate(x)
     case .softplus(let beta): return W.softplus(x * W(beta)) / W(beta)
     case .softsign: return x / (.constant(1) + W.magnitude(x))
     case .sigmoid: return W.sigmoid(x)
@@ -125,6 +126,13 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
 extension WideReal {
   static var seluScale: Self { Self(0x1.0cfabd6a91132p+0, 0x1.6fc7d272f2695p-55) }
   static var seluAlpha: Self { Self(0x1.ac5afad782cf1p+0, 0x1.eb7a46c21f1dfp-54) }
+
+  /// x sigmoid(z); in the tail, where e^z underflows before x scales it, x e^(z/2) e^(z/2).
+  static func gated(_ x: Self, by z: Self) -> Self {
+    if z.approximation >= -600 { return x * sigmoid(z) }
+    let root = exp(z * constant(0.5))
+    return x * root * root
+  }
 
   /// 2 √(2/π) (x + 0.044715 x³): (1 + tanh z)/2 is sigmoid(2z).
   static func tanhArgument(_ x: Self) -> Self {

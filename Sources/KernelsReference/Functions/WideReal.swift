@@ -32,7 +32,8 @@ public protocol WideReal: WideNumber {
 // MARK: What follows from them
 
 extension WideReal {
-  static func constant(_ x: Double) -> Self { Self(x, 0) }
+  /// x with its sign, that of zero too.
+  static func constant(_ x: Double) -> Self { Self(x, -0.0) }
 
   static func magnitude(_ x: Self) -> Self { x.approximation < 0 ? -x : x }
 
