@@ -4,6 +4,7 @@
 #define CK_ISA_KERNELS_H
 
 #include "isa/isa.h"
+#include "rows/kernels.h"
 
 // What follows the product, on C as the kernels see it: bias element (i, j) is bias[i * bias_rs + j * bias_cs].
 struct gemm_finish {
@@ -125,6 +126,7 @@ struct kernels {
   // n is read of `bits`.  RANDOM_NORMAL: n is a multiple of RANDOM_TILE, and y may be `bits`.
   void (*random_numbers)(enum random_kind kind, const real parameters[3], ptrdiff_t n, const real *bits, const real *x,
                          real *y);
+  struct row_kernels rows;
 };
 
 #endif

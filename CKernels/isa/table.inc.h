@@ -20,4 +20,6 @@
 .map_backward = map_backward,
 .map_lanes = map_lanes,
 .random_numbers = random_numbers,
+.rows = {.range = rows_range, .exp = rows_exp, .inverses = rows_inverses, .logs = rows_logs, .map = rows_map,
+         .sum = rows_sum, .softmax = rows_softmax},
     // clang-format on

@@ -11,3 +11,8 @@
 #include "gemm/gemv.inc.h"
 #include "gemm/dot.inc.h"
 #include "conv/tile.inc.h"
+#include "rows/exp.inc.h"
+#include "rows/scan.inc.h"
+#include "rows/along.inc.h"
+#include "rows/across.inc.h"
+#include "rows/tile.inc.h"

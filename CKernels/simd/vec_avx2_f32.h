@@ -84,6 +84,13 @@ static inline vf v_lookup8(const float table[8], vi index) {
   return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index);
 }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  return half == 4   ? _mm256_permute2f128_ps(x, x, 0x01)
+         : half == 2 ? _mm256_permute_ps(x, 0x4E)
+                     : _mm256_permute_ps(x, 0xB1);
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], quads[8];

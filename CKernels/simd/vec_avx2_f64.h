@@ -84,6 +84,11 @@ static inline bool vm_any(vm m) { return _mm256_movemask_pd(m) != 0; }
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) { return _mm256_i64gather_pd(table, index, 8); }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  return half == 2 ? _mm256_permute2f128_pd(x, x, 0x01) : _mm256_permute_pd(x, 0x5);
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const vf a = _mm256_unpacklo_pd(rows[0], rows[1]), b = _mm256_unpackhi_pd(rows[0], rows[1]);

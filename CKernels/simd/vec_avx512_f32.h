@@ -82,6 +82,14 @@ static inline vf v_lookup8(const float table[8], vi index) {
   return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));
 }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  return half == 8   ? _mm512_shuffle_f32x4(x, x, 0x4E)
+         : half == 4 ? _mm512_shuffle_f32x4(x, x, 0xB1)
+         : half == 2 ? _mm512_permute_ps(x, 0x4E)
+                     : _mm512_permute_ps(x, 0xB1);
+}
+
 // rows[i][j] <-> rows[j][i]: 2 x 2, then 4 x 4 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[16]) {
   vf pairs[16], quads[16], halves[16];

@@ -82,6 +82,13 @@ static inline vf v_lookup8(const double table[8], vi index) {
   return _mm512_permutexvar_pd(index, _mm512_loadu_pd(table));
 }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  return half == 4   ? _mm512_shuffle_f64x2(x, x, 0x4E)
+         : half == 2 ? _mm512_shuffle_f64x2(x, x, 0xB1)
+                     : _mm512_permute_pd(x, 0x55);
+}
+
 // rows[i][j] <-> rows[j][i]: 2 x 2 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], halves[8];

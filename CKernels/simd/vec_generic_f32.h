@@ -91,6 +91,13 @@ static inline vf v_min(vf a, vf b) { return v_select(v_lt(a, b), a, b); }
 // x < 0 ? a : b, lane by lane.
 static inline vf v_select_negative(vf x, vf a, vf b) { return v_select(v_lt(x, v_zero()), a, b); }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  vf y;
+  for (int i = 0; i < VL; ++i) y[i] = x[(i + half) % VL];
+  return y;
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[VL]) {
   for (int i = 0; i < VL; ++i)

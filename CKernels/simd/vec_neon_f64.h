@@ -71,6 +71,12 @@ static inline bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) !=
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) { return (vf){table[index[0]], table[index[1]]}; }
 
+// x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
+static inline vf v_upper(vf x, const int half) {
+  (void)half;
+  return vextq_f64(x, x, 1);
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[2]) {
   const vf first = vzip1q_f64(rows[0], rows[1]);

@@ -32,6 +32,22 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   @unsafe static func _mapLanes(_ f: ElementaryFunction, _ count: Int, _ y: UnsafeMutablePointer<Self>)
 
   @unsafe static func _mapLanes(_ f: _MapFunction<Self>, _ count: Int, _ y: UnsafeMutablePointer<Self>)
+
+  // Rows/KernelScalar+Rows.swift
+
+  @unsafe static func _softmax(
+    log: Bool, _ x: UnsafeBufferPointer<Self>, _ xShape: AxisShape, _ y: UnsafeMutableBufferPointer<Self>,
+    _ yShape: AxisShape, isa: ISA, threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _softmaxBackward(
+    log: Bool, _ y: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>,
+    _ dx: UnsafeMutableBufferPointer<Self>, _ shape: AxisShape, isa: ISA, threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _crossEntropy(
+    _ call: borrowing _CrossEntropyCall<Self>, into losses: UnsafeMutableBufferPointer<Self>
+  ) throws(KernelError)
 }
 
 extension Float: KernelScalar {

@@ -1,0 +1,108 @@
+// Rows: sums along one axis of an array, softmax and the losses that stand on it.
+//
+// Rows.  An array is seen as outer x n x inner; a row is the n elements at one (o, i), in any strides, and every row
+// has its own result.  A row of more than 4096 elements is cut into blocks of 4096. Order of summation.  Element j of a
+// block belongs to lane j mod L, L = 32 (f32) or 16 (f64); a lane adds in ascending j, and the upper half of the lanes
+// is added to the lower until one is left.  Sums of blocks are added as unevaluated sums of two.  So a result depends
+// on n and the elements of its row alone: not on its position, strides, alignment, further rows, threads, nor on which
+// fused instruction set ran.  u = 2^-24 (f32), 2^-53 (f64).
+#ifndef CK_ROWS_H
+#define CK_ROWS_H
+
+#include "ck_isa.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// outer x n x inner; rows run along n.
+typedef struct ck_rows {
+  ptrdiff_t outer, n, inner;
+} ck_rows;
+
+// Where they lie: element j of row (o, i) is data[o * outer_stride + j * stride + i * inner_stride].  `count` elements
+// may be touched from data[0] on.  Inputs may have any strides >= 0; outputs must not repeat an address.
+typedef struct ck_axis {
+  ptrdiff_t count;
+  ptrdiff_t outer_stride, stride, inner_stride;
+} ck_axis;
+
+// y <- softmax x: y_j = e^(x_j) / sum of e^(x_i), or with `log` its logarithm x_j - log sum of e^(x_i).
+// Requires:   `threads` >= 1, the most threads to use.  y is x with the same strides, or shares no byte with it.
+// Guarantees: no overflow for any finite x.  A row that holds NaN or +infinity, or nothing but -infinity, is all NaN;
+//             in any other row -infinity gives 0, with `log` -infinity.  n == 0 or no rows does nothing.
+// Error:      |y - exact| <= 4 ULP, subnormal results within one smallest subnormal; a row adds up to 1 within
+//             (n + 2) u.  The sum is compensated: its error does not grow with n.
+//             log: |y - exact| <= (3 |y| + 2 log n + 6) u.
+// Returns:    CK_OK, or why nothing was done: CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_SHORT_BUFFER, CK_BAD_STRIDE,
+//             CK_OVERLAP, CK_BAD_ARGUMENT (threads).
+ck_status ck_ssoftmax(const ck_isa *isa, int threads, bool log, const ck_rows *rows, const float *x,
+                      const ck_axis *x_axis, float *y, const ck_axis *y_axis, ck_fault *fault);
+ck_status ck_dsoftmax(const ck_isa *isa, int threads, bool log, const ck_rows *rows, const double *x,
+                      const ck_axis *x_axis, double *y, const ck_axis *y_axis, ck_fault *fault);
+
+// dx <- the gradient with respect to x, from y = softmax x and dy: dx_j = y_j (dy_j - sum of y_i dy_i); with `log`,
+// from y = log softmax x: dx_j = dy_j - e^(y_j) sum of dy_i. Requires:   dx is y or dy with the same strides, or shares
+// no byte with it. Error:      with s the sum and S the sum of its terms' magnitudes, softmax: |dx - exact| <= (2 |dy_j
+// - s| + g S) |y_j|
+//             u; log: (|dx_j| + (g + 2) e^(y_j) S) u; g = min(n, 4096) / L + log2 L + 3.
+// Returns:    as ck_?softmax.
+ck_status ck_ssoftmax_backward(const ck_isa *isa, int threads, bool log, const ck_rows *rows, const float *y,
+                               const ck_axis *y_axis, const float *dy, const ck_axis *dy_axis, float *dx,
+                               const ck_axis *dx_axis, ck_fault *fault);
+ck_status ck_dsoftmax_backward(const ck_isa *isa, int threads, bool log, const ck_rows *rows, const double *y,
+                               const ck_axis *y_axis, const double *dy, const ck_axis *dy_axis, double *dx,
+                               const ck_axis *dx_axis, ck_fault *fault);
+
+// What becomes of the losses of the rows.
+typedef enum ck_loss { CK_LOSS_NONE = 0, CK_LOSS_MEAN, CK_LOSS_SUM } ck_loss;
+
+// A softmax-cross-entropy: from logits straight to losses and gradients.  Row r = o * inner + i has a target t(r) in
+// 0 ..< n, or a row of probabilities p.  Exactly one of the two is given.
+//   target:        loss = w(t) (log sum of e^(x_j) - x_t),       gradient_j = w(t) (softmax_j - [j == t])
+//   probabilities: loss = sum of p_j (log sum of e^(x_i) - x_j), gradient_j = softmax_j sum of p_i - p_j;
+//                  p_j == 0 adds nothing, whatever x_j is.
+// A row whose target is `ignored` has loss and gradient 0, and counts for nothing.
+// CK_LOSS_NONE: loss[r], one for each row.  CK_LOSS_SUM: loss[0], their sum.  CK_LOSS_MEAN: loss[0], their sum divided
+// by the sum of the w(t), or the number of rows (probabilities); NaN where that is 0, with gradients of 0.
+typedef struct ck_scross_entropy_targets {
+  const ptrdiff_t *targets;  // outer x inner, dense; NULL: probabilities
+  ptrdiff_t targets_count;
+  ptrdiff_t ignored;
+  const float *weights;  // w, n of them; NULL: 1.  Not with probabilities.
+  ptrdiff_t weights_count;
+  const float *probabilities;
+  ck_axis probabilities_axis;
+} ck_scross_entropy_targets;
+
+typedef struct ck_dcross_entropy_targets {
+  const ptrdiff_t *targets;
+  ptrdiff_t targets_count;
+  ptrdiff_t ignored;
+  const double *weights;
+  ptrdiff_t weights_count;
+  const double *probabilities;
+  ck_axis probabilities_axis;
+} ck_dcross_entropy_targets;
+
+// loss, and dx <- the gradient with respect to x times `upstream`, in one pass over x.
+// Requires:   dx is NULL (no gradient is wanted) or lies apart from everything else; with targets it may be x with the
+//             same strides.  `upstream`, the gradient of the result, has as many elements as `loss` has, or is NULL: 1.
+// Error:      loss of a row: (3 |loss| + 2 log n + 6) w u; the sum of losses as an unevaluated sum of two, (1 + 1) u
+//             more, and one division for the mean.  Gradient of a row: (8 |gradient_j| + 4 [j == t]) u w |upstream|,
+//             first order in u.  Both with probabilities: g = min(n, 4096) / L + log2 L + 3 in the place of 2 and 8.
+// Returns:    as ck_?softmax; CK_BAD_ARGUMENT names `targets` where one is neither ignored nor in 0 ..< n.
+ck_status ck_scross_entropy(const ck_isa *isa, int threads, ck_loss reduction, const ck_rows *rows, const float *x,
+                            const ck_axis *x_axis, const ck_scross_entropy_targets *targets, float *loss,
+                            ptrdiff_t loss_count, const float *upstream, ptrdiff_t upstream_count, float *dx,
+                            const ck_axis *dx_axis, ck_fault *fault);
+ck_status ck_dcross_entropy(const ck_isa *isa, int threads, ck_loss reduction, const ck_rows *rows, const double *x,
+                            const ck_axis *x_axis, const ck_dcross_entropy_targets *targets, double *loss,
+                            ptrdiff_t loss_count, const double *upstream, ptrdiff_t upstream_count, double *dx,
+                            const ck_axis *dx_axis, ck_fault *fault);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

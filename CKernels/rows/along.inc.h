@@ -1,0 +1,175 @@
+// Template: rows whose elements are neighbours, one at a time.  Needs: rows/scan.inc.h.
+
+enum { RANGE_VECTORS = 4 };
+
+static void range_along(ptrdiff_t n, const real *x, real *greatest, real *least) {
+  vf high[RANGE_VECTORS], low[RANGE_VECTORS];
+  UNROLL for (int v = 0; v < RANGE_VECTORS; ++v)
+    high[v] = v_set1(-INFINITY), low[v] = v_set1(INFINITY);
+  ptrdiff_t j = 0;
+  for (; j + RANGE_VECTORS * VL <= n; j += RANGE_VECTORS * VL) UNROLL
+    for (int v = 0; v < RANGE_VECTORS; ++v) {
+      const vf xv = v_load(x + j + v * VL);
+      high[v] = v_max(xv, high[v]), low[v] = v_min(xv, low[v]);
+    }
+  for (; j < n; j += VL) {
+    const ptrdiff_t left = n - j;
+    const vf xv = left >= VL ? v_load(x + j) : v_first_n(v_load_n(x + j, left), left, v_set1(NAN));
+    high[0] = v_max(xv, high[0]), low[0] = v_min(xv, low[0]);
+  }
+  UNROLL for (int v = 1; v < RANGE_VECTORS; ++v)
+    high[0] = v_max(high[v], high[0]), low[0] = v_min(low[v], low[0]);
+  *greatest = v_fold(true, high[0]);
+  *least = -v_fold(true, -low[0]);
+}
+
+// What is known of a loop over a row when it is compiled.
+struct exp_kind {
+  bool plain, store;  // shifts do not matter; e^x is written to y
+};
+
+// One vector of e^x, of which `left` elements are in the row.
+static inline vf exp_along_at(const struct exp_kind kind, const bool whole, const row_shifts *s, ptrdiff_t left,
+                              const real *x, real *y) {
+  if (whole || left >= VL) {
+    const vf e = exp_shifted(kind.plain, s, v_load(x));
+    if (kind.store) v_store(y, e);
+    return e;
+  }
+  if (left <= 0) return v_zero();
+  const vf e = v_first_n(exp_shifted(kind.plain, s, v_load_n(x, left)), left, v_zero());
+  if (kind.store) v_store_n(y, left, e);
+  return e;
+}
+
+enum { EXP_VECTORS = EXP_LANES / VL, LINE = 64 / sizeof(real) };
+
+// Up to a chunk of a row; `ahead` elements further on lies what will be wanted next.
+static inline __attribute__((always_inline)) void exp_chunk(const struct exp_kind kind, const bool whole,
+                                                            const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead,
+                                                            const real *x, real *y, pairs lanes[EXP_VECTORS]) {
+  vf chunk[EXP_VECTORS];
+  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
+    chunk[v] = v_zero();
+  for (ptrdiff_t j = 0; j < n; j += EXP_GROUP) {
+    UNROLL for (int line = 0; line < EXP_GROUP; line += LINE)
+      __builtin_prefetch(x + j + line + ahead);
+    UNROLL for (int v = 0; v < EXP_VECTORS; ++v) {
+      vf e[4];
+      UNROLL for (int k = 0; k < 4; ++k) {
+        const ptrdiff_t at = j + k * EXP_LANES + v * VL;
+        e[k] = exp_along_at(kind, whole, s, n - at, x + at, kind.store ? y + at : NULL);
+      }
+      chunk[v] = v_add(chunk[v], v_add(v_add(e[0], e[1]), v_add(e[2], e[3])));
+    }
+  }
+  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
+    lanes[v] = exp_lane_add(lanes[v], chunk[v]);
+}
+
+// y <- e^x scaled for n <= BLOCK elements, and the sum.
+static inline __attribute__((always_inline)) struct pair
+exp_block(const struct exp_kind kind, const row_shifts *shifts, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+  pairs lanes[EXP_VECTORS];
+  const row_shifts s = *shifts;
+  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
+    lanes[v] = exp_lane_start();
+  ptrdiff_t j = 0;
+  for (; j + EXP_CHUNK <= n; j += EXP_CHUNK)
+    exp_chunk(kind, true, &s, EXP_CHUNK, ahead, x + j, kind.store ? y + j : NULL, lanes);
+  if (j < n) exp_chunk(kind, false, &s, n - j, ahead, x + j, kind.store ? y + j : NULL, lanes);
+  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
+    lanes[v] = exp_lane_end(lanes[v]);
+  UNROLL for (int half = EXP_VECTORS / 2; half > 0; half /= 2) UNROLL
+    for (int v = 0; v < half; ++v) lanes[v] = pairs_add(lanes[v], lanes[v + half]);
+  const pairs sum = pairs_fold(lanes[0]);
+  return (struct pair){sum.hi[0], sum.lo[0]};
+}
+
+static struct pair exp_block_plain(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+  return y == NULL ? exp_block((struct exp_kind){true, false}, s, n, ahead, x, y)
+                   : exp_block((struct exp_kind){true, true}, s, n, ahead, x, y);
+}
+
+static struct pair exp_block_shifted(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+  return y == NULL ? exp_block((struct exp_kind){false, false}, s, n, ahead, x, y)
+                   : exp_block((struct exp_kind){false, true}, s, n, ahead, x, y);
+}
+
+// A whole row; y: NULL if only the sum is wanted.
+static struct pair exp_along(const row_shifts *s, bool plain, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+  struct pair sum = {0, 0};
+  const ptrdiff_t part = row_part(n);
+  for (ptrdiff_t j = 0; j < n; j += part) {
+    const ptrdiff_t left = n - j < part ? n - j : part;
+    real *yj = y == NULL ? NULL : y + j;
+    sum = pair_add(sum, part > BLOCK ? exp_along(s, plain, left, ahead, x + j, yj)
+                        : plain      ? exp_block_plain(s, left, ahead, x + j, yj)
+                                     : exp_block_shifted(s, left, ahead, x + j, yj));
+  }
+  return sum;
+}
+
+// The LANES of a sum, as gemm/dot.inc.h folds them.
+static inline real fold_lanes(vf lanes[LANE_VECTORS]) {
+  UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
+    for (int v = 0; v < half; ++v) lanes[v] = v_add(lanes[v], lanes[v + half]);
+  return v_fold(false, lanes[0]);
+}
+
+// n <= BLOCK elements: element j goes to lane j mod LANES.
+static inline __attribute__((always_inline)) real sum_block(const enum row_sum f, ptrdiff_t n, const real *a,
+                                                            const real *b, const row_numbers *numbers) {
+  const row_numbers kept = *numbers, *c = &kept;
+  vf lanes[LANE_VECTORS];
+  UNROLL for (int v = 0; v < LANE_VECTORS; ++v)
+    lanes[v] = v_zero();
+  ptrdiff_t j = 0;
+  for (; j + LANES <= n; j += LANES) UNROLL
+    for (int v = 0; v < LANE_VECTORS; ++v) {
+      const ptrdiff_t at = j + v * VL;
+      lanes[v] = sum_step(f, lanes[v], v_load(a + at), b == NULL ? v_zero() : v_load(b + at), c);
+    }
+  for (int v = 0; j + v * VL < n; ++v) {
+    const ptrdiff_t at = j + v * VL, left = n - at;
+    lanes[v] = sum_step(f, lanes[v], load_row(a + at, 1, left), b == NULL ? v_zero() : load_row(b + at, 1, left), c);
+  }
+  return fold_lanes(lanes);
+}
+
+static real sum_block_as(enum row_sum f, ptrdiff_t n, const real *a, const real *b, const row_numbers *c) {
+  switch (f) {
+  case ROW_SUM: return sum_block(ROW_SUM, n, a, b, c);
+  case ROW_SUM_MAGNITUDES: return sum_block(ROW_SUM_MAGNITUDES, n, a, b, c);
+  case ROW_SUM_SQUARES: return sum_block(ROW_SUM_SQUARES, n, a, b, c);
+  case ROW_SUM_PRODUCTS: return sum_block(ROW_SUM_PRODUCTS, n, a, b, c);
+  case ROW_SUM_LOSSES: return sum_block(ROW_SUM_LOSSES, n, a, b, c);
+  }
+}
+
+static struct pair sum_along(enum row_sum f, ptrdiff_t n, const real *a, const real *b, const row_numbers *c) {
+  struct pair sum = {0, 0};
+  const ptrdiff_t part = row_part(n);
+  for (ptrdiff_t j = 0; j < n; j += part) {
+    const ptrdiff_t left = n - j < part ? n - j : part;
+    const real *bj = b == NULL ? NULL : b + j;
+    sum = pair_add(sum, part > BLOCK ? sum_along(f, left, a + j, bj, c)
+                                     : (struct pair){sum_block_as(f, left, a + j, bj, c), 0});
+  }
+  return sum;
+}
+
+static inline __attribute__((always_inline)) void map_along(const enum row_map f, ptrdiff_t n, const real *a,
+                                                            const real *b, real *y, const row_numbers *c) {
+  ptrdiff_t j = 0;
+  for (; j + LANES <= n; j += LANES) UNROLL
+    for (int v = 0; v < LANE_VECTORS; ++v) {
+      const ptrdiff_t at = j + v * VL;
+      v_store(y + at, map_value(f, v_load(a + at), b == NULL ? v_zero() : v_load(b + at), c));
+    }
+  for (; j < n; j += VL) {
+    const ptrdiff_t left = n - j;
+    const vf bv = b == NULL ? v_zero() : load_row(b + j, 1, left);
+    store_row(y + j, 1, left, map_value(f, load_row(a + j, 1, left), bv, c));
+  }
+}
