@@ -14,9 +14,12 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 #include "conv/chunks.inc.h"
 #include "conv/weights.inc.h"
 #include "conv/direct.inc.h"
+#include "conv/winograd.inc.h"
 
 // What `automatic` asks in turn; the last takes everything.
 static const struct conv_algorithm *const algorithms[] = {
+    &conv_winograd_4,
+    &conv_winograd_2,
     &conv_direct,
 };
 
@@ -28,17 +31,27 @@ static const struct conv_algorithm *algorithm_named(ck_conv_algorithm id) {
   return NULL;
 }
 
-// Why automatic does not take it; NULL where it does.
-static const char *passed_by(const struct conv_algorithm *a, const struct kernels *k, const struct conv_problem *p,
-                             bool strict) {
-  if (strict && a->transforms) return "strict asks for the formula's own products";
-  const char *reason = a->refuses(k, p);
-  return reason != NULL ? reason : a->declines(k, p);
+// The problem of a plan, put to one algorithm.
+static struct conv_problem problem_of(const struct conv_algorithm *a, const ck_conv *g,
+                                      const ck_conv_figures *figures) {
+  struct conv_problem p = conv_problem_of(g, figures);
+  p.variant = a->variant;
+  return p;
 }
 
-static const struct conv_algorithm *choose(const struct kernels *k, const struct conv_problem *p, bool strict) {
+// Why automatic does not take it; NULL where it does.
+static const char *passed_by(const struct conv_algorithm *a, const struct kernels *k, const ck_conv *g,
+                             const ck_conv_figures *figures, bool strict) {
+  if (strict && a->transforms) return "strict asks for the formula's own products";
+  const struct conv_problem p = problem_of(a, g, figures);
+  const char *reason = a->refuses(k, &p);
+  return reason != NULL ? reason : a->declines(k, &p);
+}
+
+static const struct conv_algorithm *choose(const struct kernels *k, const ck_conv *g, const ck_conv_figures *figures,
+                                           bool strict) {
   int i = 0;
-  while (i < ALGORITHMS - 1 && passed_by(algorithms[i], k, p, strict) != NULL) ++i;
+  while (i < ALGORITHMS - 1 && passed_by(algorithms[i], k, g, figures, strict) != NULL) ++i;
   return algorithms[i];
 }
 
@@ -46,9 +59,7 @@ static const char *why_not(const ck_conv_plan *plan, ck_conv_algorithm id) {
   const struct conv_algorithm *a = algorithm_named(id);
   if (plan->algorithm == id) return NULL;
   if (a == NULL) return "there is no such algorithm for this element type";
-  const struct kernels *k = kernels_of(plan->isa);
-  const struct conv_problem p = conv_problem_of(&plan->geometry, &plan->figures);
-  const char *reason = passed_by(a, k, &p, plan->strict);
+  const char *reason = passed_by(a, kernels_of(plan->isa), &plan->geometry, &plan->figures, plan->strict);
   return reason != NULL ? reason : "another was asked for, or comes first";
 }
 
@@ -83,10 +94,12 @@ static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_op
   const ck_status status = ck_conv_measure(g, &made.figures, fault);
   if (status != CK_OK) return status;
   const struct kernels *k = kernels_of(isa);
-  const struct conv_problem p = conv_problem_of(g, &made.figures);
-  const struct conv_algorithm *a =
-      options->algorithm == CK_CONV_AUTOMATIC ? choose(k, &p, options->strict) : algorithm_named(options->algorithm);
-  if (a == NULL || a->refuses(k, &p) != NULL || (options->strict && a->transforms))
+  const struct conv_algorithm *a = options->algorithm == CK_CONV_AUTOMATIC
+                                       ? choose(k, g, &made.figures, options->strict)
+                                       : algorithm_named(options->algorithm);
+  if (a == NULL) return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
+  const struct conv_problem p = problem_of(a, g, &made.figures);
+  if (a->refuses(k, &p) != NULL || (options->strict && a->transforms))
     return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
   made.algorithm = a->id;
   a->tile(k, &p, made.tile);
@@ -100,8 +113,9 @@ static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_op
 }
 
 static ptrdiff_t workspace_count(const ck_conv_plan *plan, int threads) {
-  const struct conv_problem p = conv_problem_of(&plan->geometry, &plan->figures);
-  const ptrdiff_t count = algorithm_named(plan->algorithm)->workspace_count(kernels_of(plan->isa), &p, threads);
+  const struct conv_algorithm *a = algorithm_named(plan->algorithm);
+  const struct conv_problem p = problem_of(a, &plan->geometry, &plan->figures);
+  const ptrdiff_t count = a->workspace_count(kernels_of(plan->isa), &p, threads);
   return count == 0 ? 0 : count + LINE;
 }
 
@@ -143,12 +157,13 @@ static ck_status pack(const ck_conv_plan *plan, const real *w, ptrdiff_t w_count
   const bool finite = all_finite(w, plan->figures.w_count) && (scale == NULL || all_finite(scale, g->filters));
   const struct conv_header header = {.kind = header_kind(plan), .shape = header_shape(g), .finite = finite};
   memcpy(packed, &header, sizeof header);
+  const struct conv_algorithm *a = algorithm_named(plan->algorithm);
   const struct conv_pack job = {.kernels = kernels_of(plan->isa),
-                                .problem = conv_problem_of(g, &plan->figures),
+                                .problem = problem_of(a, g, &plan->figures),
                                 .w = w,
                                 .scale = scale,
                                 .packed = packed + HEADER_ELEMENTS};
-  algorithm_named(plan->algorithm)->pack(&job);
+  a->pack(&job);
   return CK_OK;
 }
 
@@ -214,8 +229,9 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
   ck_status status = check_call(plan, threads, x, x_count, packed, packed_count, y, y_count, e, &header, fault);
   if (status != CK_OK || plan->figures.y_count == 0) return status;
   const struct kernels *k = kernels_of(plan->isa);
+  const struct conv_algorithm *a = algorithm_named(plan->algorithm);
   struct conv_call call = {.kernels = k,
-                           .problem = conv_problem_of(&plan->geometry, &plan->figures),
+                           .problem = problem_of(a, &plan->geometry, &plan->figures),
                            .threads = threads,
                            .x = x,
                            .packed = packed + HEADER_ELEMENTS,
@@ -226,7 +242,6 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
         .bias = e->bias, .residual = e->residual, .activation = e->activation, .p = e->p, .q = e->q, .map = k->map};
     call.finishes = e->bias != NULL || e->residual != NULL || e->activation != CK_IDENTITY;
   }
-  const struct conv_algorithm *a = algorithm_named(plan->algorithm);
   const ptrdiff_t needed = workspace_count(plan, threads);
   if (workspace == NULL) return run_with_workspace(a->forward, &call, needed, fault);
   status = check_count("workspace", needed, available, fault);

@@ -29,6 +29,7 @@ struct conv_pack {
 
 struct conv_algorithm {
   ck_conv_algorithm id;
+  int variant;      // algorithms that share functions tell by problem->variant which of them is asked
   bool transforms;  // sums other products than the formula's: not for `strict`
   // Why it cannot do this problem, a string constant; NULL where it can.
   const char *(*refuses)(const struct kernels *kernels, const struct conv_problem *problem);

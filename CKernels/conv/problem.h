@@ -26,6 +26,7 @@ struct conv_problem {
   struct conv_axis axis[3];
   struct conv_strides x, y;
   struct conv_weights w;
+  int variant;  // of the algorithm that is asked: struct conv_algorithm
 };
 
 // `g` must be valid.

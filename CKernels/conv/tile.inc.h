@@ -87,15 +87,32 @@ static void conv_block(const struct conv_block *g) {
   }
 }
 
+// A corner of at most VL x VL.
+static inline __attribute__((always_inline)) void transpose_corner(ptrdiff_t high, ptrdiff_t wide, const real *from,
+                                                                   ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
+  vf rows[VL];
+  UNROLL for (int r = 0; r < VL; ++r)
+    rows[r] = r < high ? load_row(from + r * from_rs, 1, wide) : v_zero();
+  v_transpose(rows);
+  for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + r * to_rs, 1, high, rows[r]);
+}
+
 // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
 static void transpose_block(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
   for (ptrdiff_t i = 0; i < m; i += VL)
     for (ptrdiff_t j = 0; j < n; j += VL) {
-      const ptrdiff_t high = m - i < VL ? m - i : VL, wide = n - j < VL ? n - j : VL;
+      const ptrdiff_t high = m - i, wide = n - j;
+      const real *corner = from + i * from_rs + j;
+      real *at = to + j * to_rs + i;
+      if (high < VL || wide < VL) {
+        transpose_corner(high < VL ? high : VL, wide < VL ? wide : VL, corner, from_rs, at, to_rs);
+        continue;
+      }
       vf rows[VL];
-      for (ptrdiff_t r = 0; r < VL; ++r)
-        rows[r] = r < high ? load_row(from + (i + r) * from_rs + j, 1, wide) : v_zero();
+      UNROLL for (int r = 0; r < VL; ++r)
+        rows[r] = v_load(corner + r * from_rs);
       v_transpose(rows);
-      for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + (j + r) * to_rs + i, 1, high, rows[r]);
+      UNROLL for (int r = 0; r < VL; ++r)
+        v_store(at + r * to_rs, rows[r]);
     }
 }

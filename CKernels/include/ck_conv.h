@@ -63,6 +63,10 @@ ck_status ck_conv_adjoint(const ck_conv *g, ck_conv *adjoint, ck_fault *fault);
 typedef enum ck_conv_algorithm {
   CK_CONV_AUTOMATIC = 0,
   CK_CONV_DIRECT,  // implicit GEMM: every geometry
+  // Minimal filtering F(2, r) and F(4, r): kernels of r = 3 or 5 along the height and the width, or along one of them;
+  // stride 1, any dilation, no depth.
+  CK_CONV_WINOGRAD_2,
+  CK_CONV_WINOGRAD_4,
   CK_CONV_ALGORITHM_COUNT
 } ck_conv_algorithm;
 
@@ -146,9 +150,18 @@ typedef struct ck_dconv_epilogue {
 //             batch, image size, groups, other filters, layout, strides, alignment, threads, nor on which fused
 //             instruction set ran; and padding x explicitly, or dilating w by explicit zeros within one chunk, changes
 //             no bit.  A transposed convolution is the same over x with stride - 1 zeros between its elements.
+//             CK_CONV_WINOGRAD_2, _4: tiles of outputs start at output 0 of each phase (outputs d apart, d the
+//             dilation); the sum at a point over the channels of a group is cut as ck_?gemm cuts k = channels (n > 1).
+//             So an output depends on what is under its tile and on the weights of its filter, and on nothing else but
+//             its place in the tile: not on batch, groups, other filters, layout, alignment, threads, nor on which
+//             fused instruction set ran.  A NaN or an infinity reaches every output of its tile.
 // Error:      |y - exact| <= (K + 2) u sum |w| |x| before the epilogue for CK_CONV_DIRECT, K products in a sum; for the
-//             others |y - exact| <= E u |x| |w|, with E the plan's error_growth and Euclidean norms over what is under
-//             an output.
+//             others |y - exact| <= E u |x| |w|, with E the plan's error_growth and Euclidean norms of the filter's
+//             weights and of what is under the output's tile.  CK_CONV_WINOGRAD_2, _4: E = G (C + R), G the product
+//             over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5), 27.3 for F(4, 5) and 1 along
+//             an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each axis with taps.  Measured on
+//             normal and uniform data the worst error is 0.2 to 1, 1 to 4, 0.5 to 2 and 3 to 10 times that of
+//             CK_CONV_DIRECT.
 // Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
 ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
                    ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,

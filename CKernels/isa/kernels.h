@@ -3,6 +3,7 @@
 #ifndef CK_ISA_KERNELS_H
 #define CK_ISA_KERNELS_H
 
+#include "conv/winograd.h"
 #include "isa/isa.h"
 #include "rows/kernels.h"
 
@@ -118,6 +119,14 @@ struct kernels {
   void (*conv_block)(const struct conv_block *block);
   // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
   void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
+  // One tile, see conv/winograd_tile.inc.h: v[p * point + c] <- point p of channel c of x[i * row + j * column + c],
+  // the rest of its last vector unspecified; y[i * row + j * column + f] <- output (i, j) of filter f of m[p * point +
+  // f], which has whole vectors, then f(y + bias + residual) if `finish` is not NULL: bias and residual start where y
+  // does, and f is CK_IDENTITY, CK_RELU, CK_LEAKY_RELU or CK_CLAMP.
+  void (*winograd_input)(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
+                         ptrdiff_t column, real *v, ptrdiff_t point);
+  void (*winograd_output)(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point, real *y,
+                          ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *finish);
   // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);

@@ -16,6 +16,8 @@
 .gemm_scale = gemm_scale,
 .conv_block = conv_block,
 .transpose_block = transpose_block,
+.winograd_input = winograd_input,
+.winograd_output = winograd_output,
 .map = map,
 .map_backward = map_backward,
 .map_lanes = map_lanes,

@@ -16,3 +16,4 @@
 #include "rows/along.inc.h"
 #include "rows/across.inc.h"
 #include "rows/tile.inc.h"
+#include "conv/winograd_tile.inc.h"

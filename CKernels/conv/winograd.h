@@ -1,0 +1,33 @@
+// Minimal filtering: the shape of a transform, and the points it interpolates at.
+// Include real/f32.h or real/f64.h first.
+#ifndef CK_CONV_WINOGRAD_H
+#define CK_CONV_WINOGRAD_H
+
+#include "include/ckernels.h"
+
+// One axis of a tile: F(outputs, inputs - outputs + 1), or 1 and 1 along an axis without taps.
+struct winograd_axis {
+  int inputs, outputs;
+};
+
+// A tile: `inputs` are 4, 6 or 8 along at least one axis, and the same along both where neither is 1.
+struct winograd_form {
+  struct winograd_axis rows, columns;
+};
+
+enum { WINOGRAD_INPUTS = 8, WINOGRAD_OUTPUTS = 4, WINOGRAD_TAPS = 5, WINOGRAD_PAIRS = 3 };
+
+// Of an axis with points 0, +-p_1, ..., +-p_pairs and infinity: power[i][k] = p_k^i, and the coefficients in x^2,
+// lowest first, of N = prod (x^2 - p_k^2) and of N / (x^2 - p_k^2).
+struct winograd_points {
+  real power[WINOGRAD_TAPS][WINOGRAD_PAIRS], zero[WINOGRAD_PAIRS + 1], pair[WINOGRAD_PAIRS][WINOGRAD_PAIRS];
+};
+
+#include "conv/winograd_points.inc.h"
+
+// Of an axis with that many inputs, which has inputs / 2 - 1 pairs.
+static inline const struct winograd_points *winograd_points_of(int inputs) {
+  return inputs == 4 ? &POINTS_4 : inputs == 6 ? &POINTS_6 : &POINTS_8;
+}
+
+#endif

@@ -1,0 +1,35 @@
+// The properties of convolution by minimal filtering over double.
+#define _GNU_SOURCE
+#include "real/f64.h"
+
+#include "include/ck_conv.h"
+
+typedef long double wide;
+typedef ck_dconv_epilogue epilogue_t;
+
+#define TYPE "f64"
+static const double UNIT = 0x1p-53, TINY = 0x1p-1060;
+
+static ck_status (*const make_plan)(const ck_isa *, const ck_conv *, const ck_conv_options *, ck_conv_plan *,
+                                    ck_fault *) = ck_dconv_plan;
+static ptrdiff_t (*const workspace_of)(const ck_conv_plan *, int) = ck_dconv_workspace_count;
+static ck_status (*const pack_weights)(const ck_conv_plan *, const real *, ptrdiff_t, const real *, ptrdiff_t, real *,
+                                       ptrdiff_t, ck_fault *) = ck_dconv_pack;
+static ck_status (*const convolve)(const ck_conv_plan *, int, const real *, ptrdiff_t, const real *, ptrdiff_t, real *,
+                                   ptrdiff_t, const epilogue_t *, real *, ptrdiff_t, ck_fault *) = ck_dconv;
+
+static void apply(const ck_isa *isa, ck_function f, real p, real q, ptrdiff_t n, real *y) {
+  ck_dmap(isa, 1, f, p, q, n, y, y, NULL);
+}
+
+#include "winograd_tests.inc.h"
+
+const struct test winograd_f64_tests[] = {
+    {.name = "winograd f64: stays within its error growth and inside its operands", .run = stays_within_growth},
+    {.name = "winograd f64: has the same bits for any number of threads", .run = threads_keep_the_bits, .spawns = true},
+    {.name = "winograd f64: has the same bits in both layouts", .run = layouts_keep_the_bits},
+    {.name = "winograd f64: fuses what follows without a change of bits", .run = epilogues_keep_the_bits},
+    {.name = "winograd f64: all fused instruction sets give the same bits", .run = instruction_sets_agree},
+    {.name = "winograd f64: is chosen by the shape", .run = plans_follow_the_shape, .any_isa = true},
+    {0},
+};

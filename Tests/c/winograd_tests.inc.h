@@ -1,0 +1,413 @@
+// Template: convolution by minimal filtering: its error, what it touches, what must not change its bits.
+// Needs: real, wide, UNIT, the entry points that the including file names.
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "guarded.h"
+#include "harness.h"
+
+enum { ROOM = 1 << 23 };
+
+// What a case is; everything else follows from the seed.
+struct winograd_case {
+  ck_conv g;
+  ck_conv_algorithm algorithm;
+  ck_conv_plan plan;
+  uint64_t seed;
+  int threads, scale;  // 10^scale spans the magnitudes within x
+  bool bias, residual, in_place, right;
+  ck_activation activation;
+};
+
+struct arenas {
+  struct arena x, packed, y, bias, residual, workspace;
+};
+
+static struct arenas make_arenas(void) {
+  return (struct arenas){arena_make(ROOM), arena_make(ROOM), arena_make(ROOM),
+                         arena_make(ROOM), arena_make(ROOM), arena_make(8 * ROOM)};
+}
+
+static void free_arenas(struct arenas *a) {
+  arena_free(a->x), arena_free(a->packed), arena_free(a->y);
+  arena_free(a->bias), arena_free(a->residual), arena_free(a->workspace);
+}
+
+static real *place(const struct arena *arena, ptrdiff_t count, bool right) {
+  const bool keep_off = guards_keep_off && right;
+  return arena_place(arena, (size_t)count * sizeof(real), keep_off ? 64 : 0, right);
+}
+
+static real next_real(struct rng *rng, int scale) {
+  const real x = (real)((double)(int64_t)rng_next(rng) * 0x1p-63);
+  return scale == 0 ? x : x * (real)pow(10, (double)rng_range(rng, -scale, 0));
+}
+
+static bool plan_case(struct winograd_case *c, const ck_isa *isa) {
+  const ck_conv_options options = {.algorithm = c->algorithm};
+  ck_fault fault;
+  return make_plan(isa, &c->g, &options, &c->plan, &fault) == CK_OK;
+}
+
+static struct winograd_case random_case(struct rng *rng) {
+  struct winograd_case c = {.seed = rng_next(rng), .right = rng_chance(rng, 50), .threads = (int)rng_range(rng, 1, 2)};
+  c.algorithm = rng_chance(rng, 50) ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4;
+  const ptrdiff_t taps = rng_chance(rng, 60) ? 3 : 5;
+  ck_conv *g = &c.g;
+  *g = (ck_conv){.batch = rng_range(rng, 1, 2), .groups = rng_chance(rng, 80) ? 1 : rng_range(rng, 1, 3)};
+  g->channels = g->groups * rng_range(rng, 1, rng_chance(rng, 10) ? 40 : 12);
+  g->filters = g->groups * rng_range(rng, 1, rng_chance(rng, 10) ? 40 : 12);
+  const int axes = (int)rng_range(rng, 1, 5);  // 1: height, 2: width, others: both
+  g->layout = rng_chance(rng, 50) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+  g->weights = rng_chance(rng, 50) ? CK_FILTERS_FIRST : CK_FILTERS_LAST;
+  g->flipped = rng_chance(rng, 20);
+  for (int i = 0; i < 3; ++i) {
+    g->input[i] = i == 0 ? 1 : rng_range(rng, 1, 13);
+    g->kernel[i] = i == 0 || (i == 1 && axes == 2) || (i == 2 && axes == 1) ? 1 : taps;
+    g->stride[i] = 1, g->dilation[i] = rng_chance(rng, 70) || i == 0 ? 1 : rng_range(rng, 2, 4);
+    g->pad_before[i] = i == 0 ? 0 : rng_range(rng, 0, 2 * g->kernel[i]);
+    g->pad_after[i] = i == 0 ? 0 : rng_range(rng, 0, 2 * g->kernel[i]);
+  }
+  if (rng_chance(rng, 30)) c.scale = (int)rng_range(rng, 1, 4);
+  c.bias = rng_chance(rng, 50), c.residual = rng_chance(rng, 30), c.in_place = rng_chance(rng, 50);
+  return c;
+}
+
+static void say(const struct winograd_case *c) {
+  const ck_conv *g = &c->g;
+  now_running("%s F%d n%td g%td c%td f%td in %tdx%td k %tdx%td d %td,%td pad %td,%td %td,%td layout %d threads %d",
+              TYPE, c->algorithm == CK_CONV_WINOGRAD_2 ? 2 : 4, g->batch, g->groups, g->channels, g->filters,
+              g->input[1], g->input[2], g->kernel[1], g->kernel[2], g->dilation[1], g->dilation[2], g->pad_before[1],
+              g->pad_before[2], g->pad_after[1], g->pad_after[2], (int)g->layout, c->threads);
+}
+
+// Operands in guarded memory, a NaN in every element of y.
+struct winograd_run {
+  real *x, *packed, *y, *bias, *residual, *w, *workspace;
+  ptrdiff_t workspace_count;
+  epilogue_t epilogue;
+};
+
+static struct winograd_run prepare(const struct winograd_case *c, const struct arenas *a) {
+  const ck_conv_figures *f = &c->plan.figures;
+  struct rng rng = {c->seed};
+  struct winograd_run r = {.x = place(&a->x, f->x_count, c->right),
+                           .packed = place(&a->packed, c->plan.packed_count, c->right),
+                           .y = place(&a->y, f->y_count, c->right),
+                           .bias = place(&a->bias, c->g.filters, c->right),
+                           .residual = place(&a->residual, f->y_count, c->right),
+                           .w = malloc((size_t)f->w_count * sizeof(real)),
+                           .workspace_count = workspace_of(&c->plan, c->threads)};
+  r.workspace = place(&a->workspace, r.workspace_count, c->right);
+  for (ptrdiff_t i = 0; i < f->w_count; ++i) r.w[i] = next_real(&rng, 0);
+  for (ptrdiff_t i = 0; i < f->x_count; ++i) r.x[i] = next_real(&rng, c->scale);
+  for (ptrdiff_t i = 0; i < c->g.filters; ++i) r.bias[i] = next_real(&rng, 0);
+  for (ptrdiff_t i = 0; i < f->y_count; ++i) r.residual[i] = next_real(&rng, 0);
+  memset(r.y, 0xff, (size_t)f->y_count * sizeof(real));
+  memset(r.workspace, 0xff, (size_t)r.workspace_count * sizeof(real));
+  if (c->residual && c->in_place) memcpy(r.y, r.residual, (size_t)f->y_count * sizeof(real));
+  r.epilogue = (epilogue_t){.bias = c->bias ? r.bias : NULL,
+                            .bias_count = c->g.filters,
+                            .residual = !c->residual  ? NULL
+                                        : c->in_place ? r.y
+                                                      : r.residual,
+                            .residual_count = f->y_count,
+                            .activation = c->activation,
+                            .p = (real)-0.25,
+                            .q = (real)0.25};
+  return r;
+}
+
+static bool perform(struct context *context, const struct winograd_case *c, const struct arenas *a,
+                    struct winograd_run *r) {
+  const ck_conv_figures *f = &c->plan.figures;
+  ck_fault fault = {0};
+  ck_status status = pack_weights(&c->plan, r->w, f->w_count, NULL, 0, r->packed, c->plan.packed_count, &fault);
+  if (status == CK_OK)
+    status = convolve(&c->plan, c->threads, r->x, f->x_count, r->packed, c->plan.packed_count, r->y, f->y_count,
+                      &r->epilogue, r->workspace, r->workspace_count, &fault);
+  ++context->cases_run;
+  if (status != CK_OK) fail(context, "status %d, operand %s", (int)status, fault.operand);
+  const bool intact = arena_intact(&a->y, r->y, (size_t)f->y_count * sizeof(real)) &&
+                      arena_intact(&a->workspace, r->workspace, (size_t)r->workspace_count * sizeof(real)) &&
+                      arena_intact(&a->packed, r->packed, (size_t)c->plan.packed_count * sizeof(real));
+  if (!intact) fail(context, "wrote outside an operand");
+  return status == CK_OK && intact;
+}
+
+// Where an element of x or y lies.
+static ptrdiff_t index_of(const ck_conv *g, ptrdiff_t channels, const ptrdiff_t size[3], ptrdiff_t n, ptrdiff_t channel,
+                          ptrdiff_t i, ptrdiff_t j) {
+  return g->layout == CK_CHANNELS_LAST ? ((n * size[1] + i) * size[2] + j) * channels + channel
+                                       : ((n * channels + channel) * size[1] + i) * size[2] + j;
+}
+
+static ptrdiff_t weight_of(const ck_conv *g, ptrdiff_t f, ptrdiff_t c, ptrdiff_t s, ptrdiff_t t) {
+  if (g->flipped) s = g->kernel[1] - 1 - s, t = g->kernel[2] - 1 - t;
+  const ptrdiff_t channels = g->channels / g->groups;
+  return g->weights == CK_FILTERS_FIRST ? ((f * channels + c) * g->kernel[1] + s) * g->kernel[2] + t
+                                        : ((s * g->kernel[2] + t) * channels + c) * g->filters + f;
+}
+
+// The first output of the tile that holds `o`, and the first input under it; `inputs` of them, `dilation` apart.
+static ptrdiff_t tile_input(const ck_conv *g, int axis, ptrdiff_t o, ptrdiff_t outputs, ptrdiff_t *inputs) {
+  const ptrdiff_t d = g->kernel[axis] > 1 ? g->dilation[axis] : 1, m = g->kernel[axis] > 1 ? outputs : 1;
+  *inputs = m + g->kernel[axis] - 1;
+  return o / d / m * m * d + o % d - g->pad_before[axis];
+}
+
+static bool within(ptrdiff_t i, ptrdiff_t size) { return i >= 0 && i < size; }
+
+// |x|^2 over what the tile of an output covers.
+static wide tile_norm(const struct winograd_case *c, const real *x, ptrdiff_t n, ptrdiff_t group, ptrdiff_t oy,
+                      ptrdiff_t ox) {
+  const ck_conv *g = &c->g;
+  const ptrdiff_t outputs = c->algorithm == CK_CONV_WINOGRAD_2 ? 2 : 4, channels = g->channels / g->groups;
+  ptrdiff_t rows, columns;
+  const ptrdiff_t y = tile_input(g, 1, oy, outputs, &rows), z = tile_input(g, 2, ox, outputs, &columns);
+  wide sum = 0;
+  for (ptrdiff_t i = 0; i < rows; ++i)
+    for (ptrdiff_t j = 0; j < columns; ++j) {
+      const ptrdiff_t iy = y + i * g->dilation[1], ix = z + j * g->dilation[2];
+      for (ptrdiff_t k = 0; k < channels && within(iy, g->input[1]) && within(ix, g->input[2]); ++k) {
+        const wide v = x[index_of(g, g->channels, g->input, n, group * channels + k, iy, ix)];
+        sum += v * v;
+      }
+    }
+  return sum;
+}
+
+// The sum of one output, and |w|^2.
+static wide exact_sum(const struct winograd_case *c, const struct winograd_run *r, ptrdiff_t n, ptrdiff_t f,
+                      ptrdiff_t oy, ptrdiff_t ox, wide *norm) {
+  const ck_conv *g = &c->g;
+  const ptrdiff_t channels = g->channels / g->groups, group = f / (g->filters / g->groups);
+  wide sum = 0;
+  *norm = 0;
+  for (ptrdiff_t s = 0; s < g->kernel[1]; ++s)
+    for (ptrdiff_t t = 0; t < g->kernel[2]; ++t) {
+      const ptrdiff_t iy = oy + s * g->dilation[1] - g->pad_before[1], ix = ox + t * g->dilation[2] - g->pad_before[2];
+      for (ptrdiff_t k = 0; k < channels; ++k) {
+        const wide w = r->w[weight_of(g, f, k, s, t)];
+        *norm += w * w;
+        if (within(iy, g->input[1]) && within(ix, g->input[2]))
+          sum += w * (wide)r->x[index_of(g, g->channels, g->input, n, group * channels + k, iy, ix)];
+      }
+    }
+  return sum;
+}
+
+static void check_output(struct context *context, const struct winograd_case *c, const struct winograd_run *r,
+                         ptrdiff_t n, ptrdiff_t f, ptrdiff_t oy, ptrdiff_t ox) {
+  const ck_conv *g = &c->g;
+  const ptrdiff_t at = index_of(g, g->filters, c->plan.figures.output, n, f, oy, ox);
+  wide norm, exact = exact_sum(c, r, n, f, oy, ox, &norm);
+  const wide bound = c->plan.error_growth * UNIT *
+                     (wide)sqrt((double)(norm * tile_norm(c, r->x, n, f / (g->filters / g->groups), oy, ox)));
+  wide size = exact < 0 ? -exact : exact;
+  if (c->bias) exact += r->bias[f], size += fabs((double)r->bias[f]);
+  if (c->residual) exact += r->residual[at], size += fabs((double)r->residual[at]);
+  const wide error = (wide)r->y[at] - exact;
+  // Two more roundings, of a bias and of a residual; results below the normal numbers are a multiple of the smallest.
+  if (!(fabs((double)error) <= (double)(bound + 2 * UNIT * (size + bound)) + TINY))
+    fail(context, "n %td f %td (%td, %td): %a, exact %a, bound %a", n, f, oy, ox, (double)r->y[at], (double)exact,
+         (double)bound);
+}
+
+static void stays_within_growth(struct context *context) {
+  struct arenas arenas = make_arenas();
+  for (long i = 0; i < context->options.cases && context->failures == 0; ++i) {
+    struct rng rng = {context->replay_seed = context->options.seed + (uint64_t)i};
+    struct winograd_case c = random_case(&rng);
+    if (!plan_case(&c, context->isa)) continue;
+    say(&c);
+    struct winograd_run r = prepare(&c, &arenas);
+    const ptrdiff_t *output = c.plan.figures.output;
+    if (perform(context, &c, &arenas, &r))
+      for (ptrdiff_t n = 0; n < c.g.batch; ++n)
+        for (ptrdiff_t f = rng_range(&rng, 0, 3); f < c.g.filters; f += 4)
+          for (ptrdiff_t y = 0; y < output[1]; ++y)
+            for (ptrdiff_t x = 0; x < output[2]; ++x) check_output(context, &c, &r, n, f, y, x);
+    free(r.w);
+  }
+  context->replay_seed = 0;
+  free_arenas(&arenas);
+}
+
+// The outputs of a case in the order batch, filter, height, width.
+static real *outputs_of(struct context *context, const struct winograd_case *c, const struct arenas *a) {
+  struct winograd_case planned = *c;
+  if (!plan_case(&planned, context->isa)) return NULL;
+  say(c);
+  struct winograd_run r = prepare(&planned, a);
+  const ck_conv *g = &c->g;
+  const ptrdiff_t *output = planned.plan.figures.output;
+  real *all = malloc((size_t)planned.plan.figures.y_count * sizeof(real)), *to = all;
+  perform(context, &planned, a, &r);
+  for (ptrdiff_t n = 0; n < g->batch; ++n)
+    for (ptrdiff_t f = 0; f < g->filters; ++f)
+      for (ptrdiff_t y = 0; y < output[1]; ++y)
+        for (ptrdiff_t x = 0; x < output[2]; ++x) *to++ = r.y[index_of(g, g->filters, output, n, f, y, x)];
+  free(r.w);
+  return all;
+}
+
+static struct winograd_case large_case(int index) {
+  static const ptrdiff_t shapes[][6] = {// channels, filters, height, width, taps, dilation
+                                        {64, 48, 20, 23, 3, 1},
+                                        {400, 33, 9, 7, 3, 1},
+                                        {36, 70, 17, 33, 5, 1},
+                                        {50, 20, 33, 21, 3, 2},
+                                        {24, 17, 40, 19, 5, 3}};
+  const ptrdiff_t *s = shapes[index / 2];
+  struct winograd_case c = {.algorithm = index % 2 == 0 ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4,
+                            .seed = 7 + (uint64_t)index,
+                            .threads = 1,
+                            .right = true,
+                            .bias = true,
+                            .activation = CK_RELU};
+  c.g = (ck_conv){.batch = 2,
+                  .groups = 1,
+                  .channels = s[0],
+                  .filters = s[1],
+                  .input = {1, s[2], s[3]},
+                  .kernel = {1, s[4], s[4]},
+                  .stride = {1, 1, 1},
+                  .dilation = {1, s[5], s[5]},
+                  .pad_before = {0, 1, 2},
+                  .pad_after = {0, 3, 1}};
+  return c;
+}
+enum { LARGE_CASES = 10 };
+
+static void threads_keep_the_bits(struct context *context) {
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < LARGE_CASES && context->failures == 0; i += context->options.cases < 100 ? 3 : 1) {
+    struct winograd_case c = large_case(i);
+    real *expected = outputs_of(context, &c, &arenas);
+    plan_case(&c, context->isa);
+    const size_t bytes = (size_t)c.plan.figures.y_count * sizeof(real);
+    for (c.threads = 2; c.threads <= (context->options.cases < 100 ? 2 : 5); ++c.threads) {
+      real *got = outputs_of(context, &c, &arenas);
+      if (memcmp(got, expected, bytes)) fail(context, "other bits on %d threads", c.threads);
+      free(got);
+    }
+    free(expected);
+  }
+  free_arenas(&arenas);
+}
+
+// Channels first hold the same numbers as channels last; the bits of all outputs are the same.
+static void layouts_keep_the_bits(struct context *context) {
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < LARGE_CASES && context->failures == 0; i += context->options.cases < 100 ? 3 : 1) {
+    struct winograd_case c = large_case(i);
+    real *got[2];
+    for (int layout = 0; layout < 2; ++layout) {
+      c.g.layout = layout == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+      plan_case(&c, context->isa);
+      struct winograd_run r = prepare(&c, &arenas);
+      const ptrdiff_t *in = c.g.input, *out = c.plan.figures.output;
+      struct rng rng = {c.seed};
+      for (ptrdiff_t n = 0; n < c.g.batch; ++n)
+        for (ptrdiff_t k = 0; k < c.g.channels; ++k)
+          for (ptrdiff_t y = 0; y < in[1]; ++y)
+            for (ptrdiff_t x = 0; x < in[2]; ++x)
+              r.x[index_of(&c.g, c.g.channels, in, n, k, y, x)] = next_real(&rng, 0);
+      perform(context, &c, &arenas, &r);
+      real *to = got[layout] = malloc((size_t)c.plan.figures.y_count * sizeof(real));
+      for (ptrdiff_t n = 0; n < c.g.batch; ++n)
+        for (ptrdiff_t f = 0; f < c.g.filters; ++f)
+          for (ptrdiff_t y = 0; y < out[1]; ++y)
+            for (ptrdiff_t x = 0; x < out[2]; ++x) *to++ = r.y[index_of(&c.g, c.g.filters, out, n, f, y, x)];
+      free(r.w);
+    }
+    if (memcmp(got[0], got[1], (size_t)c.plan.figures.y_count * sizeof(real))) fail(context, "case %d", i);
+    free(got[0]), free(got[1]);
+  }
+  free_arenas(&arenas);
+}
+
+// Bias, residual and activation fused: the bits of the separate steps.
+static void epilogues_keep_the_bits(struct context *context) {
+  static const ck_activation activations[] = {CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_CLAMP, CK_TANH};
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < 2 * 8 * 5 && context->failures == 0; i += context->options.cases < 100 ? 7 : 1) {
+    struct winograd_case c = large_case(i % 2 == 0 ? 4 : 7);
+    c.g.layout = i % 16 / 8 == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+    c.activation = CK_IDENTITY, c.bias = false, c.threads = 1 + i % 2;
+    real *steps = outputs_of(context, &c, &arenas);
+    c.bias = i % 4 / 2, c.residual = i % 8 / 4, c.in_place = i % 3 == 0, c.activation = activations[i % 5];
+    plan_case(&c, context->isa);
+    struct winograd_run r = prepare(&c, &arenas);
+    const ptrdiff_t *out = c.plan.figures.output;
+    const real *step = steps;
+    real *expected = malloc((size_t)c.plan.figures.y_count * sizeof(real));
+    for (ptrdiff_t n = 0; n < c.g.batch; ++n)
+      for (ptrdiff_t f = 0; f < c.g.filters; ++f)
+        for (ptrdiff_t y = 0; y < out[1]; ++y)
+          for (ptrdiff_t x = 0; x < out[2]; ++x, ++step) {
+            const ptrdiff_t at = index_of(&c.g, c.g.filters, out, n, f, y, x);
+            expected[at] = c.bias ? *step + r.bias[f] : *step;
+            if (c.residual) expected[at] += r.residual[at];
+          }
+    apply(context->isa, c.activation, r.epilogue.p, r.epilogue.q, c.plan.figures.y_count, expected);
+    if (perform(context, &c, &arenas, &r))
+      if (memcmp(expected, r.y, (size_t)c.plan.figures.y_count * sizeof(real))) fail(context, "case %d", i);
+    free(expected), free(steps), free(r.w);
+  }
+  free_arenas(&arenas);
+}
+
+static uint64_t hash_of_outputs(struct context *context, const struct arenas *arenas) {
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (int i = 0; i < LARGE_CASES; ++i) {
+    struct winograd_case c = large_case(i);
+    plan_case(&c, context->isa);
+    real *all = outputs_of(context, &c, arenas);
+    const unsigned char *bytes = (const unsigned char *)all;
+    for (size_t k = 0; k < (size_t)c.plan.figures.y_count * sizeof(real); ++k) hash = (hash ^ bytes[k]) * 0x100000001b3;
+    free(all);
+  }
+  return hash;
+}
+
+static void instruction_sets_agree(struct context *context) {
+  struct arenas arenas = make_arenas();
+  const uint64_t hash = hash_of_outputs(context, &arenas);
+  printf("hash winograd %s %s %016llx\n", TYPE, ck_isa_fused(context->isa) ? "fused" : ck_isa_name(context->isa),
+         (unsigned long long)hash);
+  for (ptrdiff_t i = 0; ck_isa_fused(context->isa) && ck_isa_at(i) != NULL; ++i) {
+    struct context other = *context;
+    other.isa = ck_isa_at(i);
+    if (ck_isa_fused(other.isa) && hash_of_outputs(&other, &arenas) != hash)
+      fail(context, "other bits than %s", ck_isa_name(other.isa));
+  }
+  free_arenas(&arenas);
+}
+
+// An automatic plan follows from the shape alone; a strict one has no transform; each kind of refusal is one.
+static void plans_follow_the_shape(struct context *context) {
+  ck_conv g = large_case(0).g;
+  g.input[1] = g.input[2] = 28, g.channels = g.filters = 128;
+  ck_conv_plan plan;
+  ck_fault fault;
+  ck_conv_options options = {0};
+  for (g.batch = 1; g.batch <= 16; g.batch *= 4, ++context->cases_run)
+    if (make_plan(context->isa, &g, &options, &plan, &fault) != CK_OK || plan.algorithm != CK_CONV_WINOGRAD_4)
+      fail(context, "batch %td: algorithm %d", g.batch, (int)plan.algorithm);
+  options.strict = true;
+  if (make_plan(context->isa, &g, &options, &plan, &fault) != CK_OK || plan.algorithm != CK_CONV_DIRECT)
+    fail(context, "strict: algorithm %d", (int)plan.algorithm);
+  for (int kind = 0; kind < 4; ++kind, ++context->cases_run) {
+    ck_conv other = g;
+    if (kind == 0) other.stride[2] = 2;
+    if (kind == 1) other.kernel[1] = 4;
+    if (kind == 2) other.kernel[1] = 5;
+    if (kind == 3) other.input[0] = 2;
+    options = (ck_conv_options){.algorithm = CK_CONV_WINOGRAD_4};
+    if (make_plan(context->isa, &other, &options, &plan, &fault) != CK_BAD_ARGUMENT) fail(context, "kind %d", kind);
+  }
+}
