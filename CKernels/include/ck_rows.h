@@ -27,6 +27,46 @@ typedef struct ck_axis {
   ptrdiff_t outer_stride, stride, inner_stride;
 } ck_axis;
 
+// What a row is reduced to.  g = min(n, 4096) / L + log2 L + 2, rounded up; errors barring underflow and overflow.
+typedef enum ck_reduction {
+  CK_SUM = 0,      // sum of x_j; 0 if empty                          error g u sum of |x_j|
+  CK_MEAN,         // sum of x_j / n; NaN if empty                    error (g + 2) u sum of |x_j| / n
+  CK_MAX,          // the greatest x_j; -infinity if empty            exact
+  CK_MIN,          // the least x_j; infinity if empty                exact
+  CK_L1_NORM,      // sum of |x_j|                                    error g u y
+  CK_L2_NORM,      // sqrt(sum of x_j^2), however small or large      error (g / 2 + 2) u y
+  CK_LOG_SUM_EXP,  // log(sum of e^(x_j)); -infinity if empty         error (2 |y| + 2 log n + 6) u
+  CK_REDUCTION_COUNT
+} ck_reduction;
+
+// y[o * inner + i] <- a reduction of row (o, i).
+// Guarantees: CK_MAX, CK_MIN: NaN if the row holds one; a zero is +0.  CK_LOG_SUM_EXP: NaN if the row holds one, else
+//             infinity if it holds that, else -infinity if it holds nothing but that.  Sums of no negative zeros alone.
+//             CK_L2_NORM: where the sum of the squares overflows or loses digits, the row is read once more, scaled by
+//             a power of two: no overflow and no underflow where the result is representable.
+// Returns:    CK_OK, or why nothing was done: CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_SHORT_BUFFER, CK_BAD_STRIDE, CK_OVERLAP
+//             (of y with x), CK_BAD_ARGUMENT (threads, op).
+ck_status ck_sreduce(const ck_isa *isa, int threads, ck_reduction op, const ck_rows *rows, const float *x,
+                     const ck_axis *x_axis, float *y, ptrdiff_t y_count, ck_fault *fault);
+ck_status ck_dreduce(const ck_isa *isa, int threads, ck_reduction op, const ck_rows *rows, const double *x,
+                     const ck_axis *x_axis, double *y, ptrdiff_t y_count, ck_fault *fault);
+
+// index[o * inner + i] <- the lowest j where row (o, i) has its greatest element or, with `least`, its least one: the
+// first NaN if there is one; zeros of both signs are equal.
+// Returns:    as ck_?reduce; CK_BAD_ARGUMENT names `n` where rows are empty and there are any.
+ck_status ck_sarg(const ck_isa *isa, int threads, bool least, const ck_rows *rows, const float *x,
+                  const ck_axis *x_axis, ptrdiff_t *index, ptrdiff_t index_count, ck_fault *fault);
+ck_status ck_darg(const ck_isa *isa, int threads, bool least, const ck_rows *rows, const double *x,
+                  const ck_axis *x_axis, ptrdiff_t *index, ptrdiff_t index_count, ck_fault *fault);
+
+// z[o * inner + i] <- sum over j of x_j y_j in row (o, i); each product is fused into its lane's sum.
+// Error:      g u sum of |x_j y_j|
+// Returns:    as ck_?reduce.
+ck_status ck_sdot(const ck_isa *isa, int threads, const ck_rows *rows, const float *x, const ck_axis *x_axis,
+                  const float *y, const ck_axis *y_axis, float *z, ptrdiff_t z_count, ck_fault *fault);
+ck_status ck_ddot(const ck_isa *isa, int threads, const ck_rows *rows, const double *x, const ck_axis *x_axis,
+                  const double *y, const ck_axis *y_axis, double *z, ptrdiff_t z_count, ck_fault *fault);
+
 // y <- softmax x: y_j = e^(x_j) / sum of e^(x_i), or with `log` its logarithm x_j - log sum of e^(x_i).
 // Requires:   `threads` >= 1, the most threads to use.  y is x with the same strides, or shares no byte with it.
 // Guarantees: no overflow for any finite x.  A row that holds NaN or +infinity, or nothing but -infinity, is all NaN;

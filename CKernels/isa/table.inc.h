@@ -23,5 +23,5 @@
 .map_lanes = map_lanes,
 .random_numbers = random_numbers,
 .rows = {.range = rows_range, .exp = rows_exp, .inverses = rows_inverses, .logs = rows_logs, .map = rows_map,
-         .sum = rows_sum, .softmax = rows_softmax},
+         .sum = rows_sum, .peak = rows_peak, .softmax = rows_softmax},
     // clang-format on

@@ -24,9 +24,9 @@ static void swap_axis(ck_axis *axis) {
 }
 
 // Rows that only `outer` counts are counted by `inner`, so that tiles hold more than one.
-static struct rows_job make_rows(const ck_isa *isa, const ck_rows *rows, struct rows_input a, struct rows_input b,
-                                 struct rows_output y) {
-  struct rows_job job = {kernels_of(isa), rows->outer, rows->n, rows->inner, a, b, y};
+static struct rows_job make_rows(const struct kernels *kernels, const ck_rows *rows, struct rows_input a,
+                                 struct rows_input b, struct rows_output y) {
+  struct rows_job job = {kernels, rows->outer, rows->n, rows->inner, a, b, y};
   if (job.inner == 1) {
     job.inner = job.outer, job.outer = 1;
     swap_axis(&job.a.axis), swap_axis(&job.b.axis), swap_axis(&job.y.axis);

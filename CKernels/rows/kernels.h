@@ -108,6 +108,9 @@ struct row_kernels {
   void (*logs)(ptrdiff_t rows, const struct row_range *range, const struct pair *sums, struct row_constants *c);
   void (*map)(enum row_map f, const struct row_tile *t, const struct row_constants *c);
   void (*sum)(enum row_sum f, const struct row_tile *t, const struct row_constants *c, struct pair *sums);
+  // The greatest or, with `least`, the least element of each row, NaN if there is one; index (NULL: not wanted): the
+  // first place where it is.
+  void (*peak)(bool least, const struct row_tile *t, real *peaks, ptrdiff_t *index);
   // y <- softmax a, log softmax a.
   void (*softmax)(bool log, const struct row_tile *t);
 };

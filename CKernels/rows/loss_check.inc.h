@@ -78,7 +78,7 @@ static ck_status cross_entropy(const ck_isa *isa, const struct loss_call *call, 
   ck_status status = check_call(call, rows, &count, fault);
   if (status != CK_OK) return status;
   const struct rows_input probabilities = {call->targets->probabilities, call->targets->probabilities_axis};
-  struct loss_job job = {.rows = make_rows(isa, rows, x, probabilities, dx),
+  struct loss_job job = {.rows = make_rows(kernels_of(isa), rows, x, probabilities, dx),
                          .reduction = call->reduction,
                          .targets = call->targets,
                          .upstream = call->upstream,

@@ -40,6 +40,7 @@ static void softmax_rows(struct softmax_job *job, int index, int count) {
 struct row_share {
   struct row_tile row;
   ptrdiff_t part, parts, first, last;
+  bool leads;  // one thread does what is to be done once
 };
 
 static struct row_tile share_part(const struct row_share *s, ptrdiff_t p) {
@@ -49,7 +50,7 @@ static struct row_tile share_part(const struct row_share *s, ptrdiff_t p) {
 
 static struct row_share share_of(struct row_tile row, int index, int count) {
   const ptrdiff_t part = row_part(row.n), parts = (row.n - 1) / part + 1;
-  return (struct row_share){row, part, parts, parts * index / count, parts * (index + 1) / count};
+  return (struct row_share){row, part, parts, parts * index / count, parts * (index + 1) / count, index == 0};
 }
 
 static struct row_range range_of_parts(const struct softmax_job *job, ptrdiff_t parts) {
@@ -145,7 +146,7 @@ static ck_status softmax(const ck_isa *isa, int threads, bool log, const ck_rows
   status = ck_rows_check_axis("y", rows, &y.axis, true, sizeof(real), &bytes, fault);
   if (status == CK_OK) status = check_input("x", rows, &x, true, &y, bytes, fault);
   if (status != CK_OK) return status;
-  struct softmax_job job = {.rows = make_rows(isa, rows, x, (struct rows_input){0}, y), .log = log};
+  struct softmax_job job = {.rows = make_rows(kernels_of(isa), rows, x, (struct rows_input){0}, y), .log = log};
   softmax_run(&job, threads);
   return CK_OK;
 }
@@ -159,7 +160,7 @@ static ck_status softmax_backward(const ck_isa *isa, int threads, bool log, cons
   if (status == CK_OK) status = check_input("y", rows, &y, true, &dx, bytes, fault);
   if (status == CK_OK) status = check_input("dy", rows, &dy, true, &dx, bytes, fault);
   if (status != CK_OK) return status;
-  struct softmax_job job = {.rows = make_rows(isa, rows, y, dy, dx), .log = log, .backward = true};
+  struct softmax_job job = {.rows = make_rows(kernels_of(isa), rows, y, dy, dx), .log = log, .backward = true};
   softmax_run(&job, threads);
   return CK_OK;
 }

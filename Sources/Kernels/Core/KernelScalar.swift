@@ -48,6 +48,23 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   @unsafe static func _crossEntropy(
     _ call: borrowing _CrossEntropyCall<Self>, into losses: UnsafeMutableBufferPointer<Self>
   ) throws(KernelError)
+
+  // Rows/KernelScalar+Reductions.swift
+
+  @unsafe static func _reduce(
+    _ x: UnsafeBufferPointer<Self>, _ shape: AxisShape, _ reduction: Reduction,
+    _ y: UnsafeMutableBufferPointer<Self>, isa: ISA, threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _arg(
+    least: Bool, _ x: UnsafeBufferPointer<Self>, _ shape: AxisShape, _ index: UnsafeMutableBufferPointer<Int>,
+    isa: ISA, threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _dot(
+    _ x: UnsafeBufferPointer<Self>, _ xShape: AxisShape, _ y: UnsafeBufferPointer<Self>, _ yShape: AxisShape,
+    _ z: UnsafeMutableBufferPointer<Self>, isa: ISA, threads: Int?
+  ) throws(KernelError)
 }
 
 extension Float: KernelScalar {
