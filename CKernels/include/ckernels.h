@@ -7,6 +7,7 @@
 #define CKERNELS_H
 
 #include "ck_conv.h"
+#include "ck_elementwise.h"
 #include "ck_gemm.h"
 #include "ck_isa.h"
 #include "ck_random.h"

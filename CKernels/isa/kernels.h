@@ -100,6 +100,31 @@ enum random_kind { RANDOM_UNIFORM, RANDOM_NORMAL, RANDOM_BERNOULLI, RANDOM_DROPO
 
 // The elements that normal numbers come in: word j pairs with word j + RANDOM_TILE / 2.
 enum { RANDOM_TILE = 64 };
+// y[i * columns + j] <- f(op) of each operand's element operand[k][i * row_stride[k] + j * column_stride[k]], for
+// `rows` rows; column strides are 0 or 1.  f is left out unless combine_fuses holds.
+struct combine_block {
+  ck_op op;
+  ck_function f;
+  real p, q;
+  ptrdiff_t rows, columns;
+  const real *operand[3];
+  ptrdiff_t row_stride[3], column_stride[3];
+  real *y;
+};
+
+// Whether the kernel applies f itself; otherwise `map` follows.
+static inline bool combine_fuses(ck_op op, ck_function f) {
+  const bool simple = f == CK_RELU || f == CK_LEAKY_RELU || f == CK_CLAMP;
+  return f == CK_IDENTITY || (simple && (op == CK_OP_ADD || op == CK_OP_MULTIPLY_ADD));
+}
+
+// db[c] <- the sum of dy over batch and pixels, first <= c < last; see ck_?bias_gradient.  channels_last has batch 1.
+struct channel_block {
+  ptrdiff_t batch, channels, pixels, first, last;
+  bool channels_last;
+  const real *dy;
+  real *db;
+};
 
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
@@ -136,6 +161,9 @@ struct kernels {
   void (*random_numbers)(enum random_kind kind, const real parameters[3], ptrdiff_t n, const real *bits, const real *x,
                          real *y);
   struct row_kernels rows;
+  void (*combine)(const struct combine_block *block);
+  void (*sum_channels)(const struct channel_block *block);
+  void (*cast)(ptrdiff_t n, const other *x, real *y);
 };
 
 #endif

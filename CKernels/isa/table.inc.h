@@ -24,4 +24,7 @@
 .random_numbers = random_numbers,
 .rows = {.range = rows_range, .exp = rows_exp, .inverses = rows_inverses, .logs = rows_logs, .map = rows_map,
          .sum = rows_sum, .peak = rows_peak, .softmax = rows_softmax},
+.combine = combine,
+.sum_channels = sum_channels,
+.cast = cast,
     // clang-format on

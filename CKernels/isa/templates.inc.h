@@ -18,3 +18,5 @@
 #include "rows/across.inc.h"
 #include "rows/tile.inc.h"
 #include "rows/peak.inc.h"
+#include "elementwise/combine.inc.h"
+#include "elementwise/channels.inc.h"

@@ -9,6 +9,7 @@
 #include "include/ckernels.h"
 
 typedef double real;
+typedef float other;  // what casts convert from
 typedef ck_depilogue epilogue;
 
 // Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.

@@ -79,6 +79,18 @@ static inline vm vm_or(vm a, vm b) { return _mm256_or_ps(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_ps(b, a, m); }
 static inline bool vm_any(vm m) { return _mm256_movemask_ps(m) != 0; }
 
+// Elements of the other type, each rounded to nearest.
+static inline vf v_convert(const double *p) {
+  return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_loadu_pd(p + 4)), _mm256_cvtpd_ps(_mm256_loadu_pd(p)));
+}
+static inline vf v_convert_n(const double *p, ptrdiff_t n) {
+  const __m256i index = _mm256_setr_epi64x(0, 1, 2, 3);
+  const __m256i low = _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), index);
+  if (n <= 4) return _mm256_castps128_ps256(_mm256_cvtpd_ps(_mm256_maskload_pd(p, low)));
+  const __m256i high = _mm256_cmpgt_epi64(_mm256_set1_epi64x(n - 4), index);
+  return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_maskload_pd(p + 4, high)), _mm256_cvtpd_ps(_mm256_loadu_pd(p)));
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const float table[8], vi index) {
   return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index);

@@ -81,6 +81,13 @@ static inline vm vm_or(vm a, vm b) { return _mm256_or_pd(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_pd(b, a, m); }
 static inline bool vm_any(vm m) { return _mm256_movemask_pd(m) != 0; }
 
+// Elements of the other type, exactly.
+static inline vf v_convert(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+static inline vf v_convert_n(const float *p, ptrdiff_t n) {
+  const __m128i lanes = _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3));
+  return _mm256_cvtps_pd(_mm_maskload_ps(p, lanes));
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) { return _mm256_i64gather_pd(table, index, 8); }
 

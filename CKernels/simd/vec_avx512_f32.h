@@ -77,6 +77,17 @@ static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_ps(m, b, a); }
 static inline bool vm_any(vm m) { return m != 0; }
 
+// Elements of the other type, each rounded to nearest.
+static inline vf v_join(__m256 low, __m256 high) { return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1); }
+static inline vf v_convert(const double *p) {
+  return v_join(_mm512_cvtpd_ps(_mm512_loadu_pd(p)), _mm512_cvtpd_ps(_mm512_loadu_pd(p + 8)));
+}
+static inline vf v_convert_n(const double *p, ptrdiff_t n) {
+  const __mmask16 lanes = v_lanes(n);
+  return v_join(_mm512_cvtpd_ps(_mm512_maskz_loadu_pd((__mmask8)lanes, p)),
+                _mm512_cvtpd_ps(_mm512_maskz_loadu_pd((__mmask8)(lanes >> 8), p + 8)));
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const float table[8], vi index) {
   return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));

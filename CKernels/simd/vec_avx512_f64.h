@@ -77,6 +77,12 @@ static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_pd(m, b, a); }
 static inline bool vm_any(vm m) { return m != 0; }
 
+// Elements of the other type, exactly.
+static inline vf v_convert(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+static inline vf v_convert_n(const float *p, ptrdiff_t n) {
+  return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(v_lanes(n), p));
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) {
   return _mm512_permutexvar_pd(index, _mm512_loadu_pd(table));

@@ -77,6 +77,18 @@ static inline bool vm_any(vm m) {
   return any;
 }
 
+// Elements of the other type, each rounded to nearest.
+static inline vf v_convert(const double *p) {
+  double x __attribute__((vector_size(32)));
+  memcpy(&x, p, sizeof x);
+  return __builtin_convertvector(x, vf);
+}
+static inline vf v_convert_n(const double *p, ptrdiff_t n) {
+  double x[VL] = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) x[i] = p[i];
+  return v_convert(x);
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const float table[8], vi index) {
   vf y;

@@ -77,6 +77,18 @@ static inline bool vm_any(vm m) {
   return any;
 }
 
+// Elements of the other type, exactly.
+static inline vf v_convert(const float *p) {
+  float x __attribute__((vector_size(8)));
+  memcpy(&x, p, sizeof x);
+  return __builtin_convertvector(x, vf);
+}
+static inline vf v_convert_n(const float *p, ptrdiff_t n) {
+  float x[VL] = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) x[i] = p[i];
+  return v_convert(x);
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) {
   vf y;

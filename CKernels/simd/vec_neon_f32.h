@@ -68,6 +68,16 @@ static inline vm vm_or(vm a, vm b) { return vorrq_u32(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f32(m, a, b); }
 static inline bool vm_any(vm m) { return vmaxvq_u32(m) != 0; }
 
+// Elements of the other type, each rounded to nearest.
+static inline vf v_convert(const double *p) {
+  return vcombine_f32(vcvt_f32_f64(vld1q_f64(p)), vcvt_f32_f64(vld1q_f64(p + 2)));
+}
+static inline vf v_convert_n(const double *p, ptrdiff_t n) {
+  double x[VL] = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) x[i] = p[i];
+  return v_convert(x);
+}
+
 // table[index], 0 <= index < 8: a permutation of the table's 32 bytes.
 static inline vf v_lookup8(const float table[8], vi index) {
   const uint8_t *bytes = (const uint8_t *)table;

@@ -68,6 +68,14 @@ static inline vm vm_or(vm a, vm b) { return vorrq_u64(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f64(m, a, b); }
 static inline bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 
+// Elements of the other type, exactly.
+static inline vf v_convert(const float *p) { return vcvt_f64_f32(vld1_f32(p)); }
+static inline vf v_convert_n(const float *p, ptrdiff_t n) {
+  float x[VL] = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) x[i] = p[i];
+  return v_convert(x);
+}
+
 // table[index], 0 <= index < 8.
 static inline vf v_lookup8(const double table[8], vi index) { return (vf){table[index[0]], table[index[1]]}; }
 

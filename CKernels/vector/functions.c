@@ -69,7 +69,7 @@ int ck_map_threads(int threads, ptrdiff_t n) {
 }
 
 ptrdiff_t ck_map_start(ptrdiff_t n, int index, int count) {
-  if (index == count) return n;
+  if (index == 0 || index == count) return index == 0 ? 0 : n;
   const ptrdiff_t parts = n / PART_ELEMENTS;
   return (parts / count * index + parts % count * index / count) * PART_ELEMENTS;
 }
