@@ -10,6 +10,7 @@
 #include "ck_elementwise.h"
 #include "ck_gemm.h"
 #include "ck_isa.h"
+#include "ck_pad.h"
 #include "ck_random.h"
 #include "ck_rows.h"
 #include "ck_status.h"
