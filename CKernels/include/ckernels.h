@@ -11,6 +11,7 @@
 #include "ck_gemm.h"
 #include "ck_isa.h"
 #include "ck_pad.h"
+#include "ck_pool.h"
 #include "ck_random.h"
 #include "ck_rows.h"
 #include "ck_status.h"

@@ -5,6 +5,7 @@
 
 #include "conv/winograd.h"
 #include "isa/isa.h"
+#include "pool/kernels.h"
 #include "rows/kernels.h"
 
 // What follows the product, on C as the kernels see it: bias element (i, j) is bias[i * bias_rs + j * bias_cs].
@@ -164,6 +165,10 @@ struct kernels {
   void (*combine)(const struct combine_block *block);
   void (*sum_channels)(const struct channel_block *block);
   void (*cast)(ptrdiff_t n, const other *x, real *y);
+  // Rows first ..< last of the output, counted through planes, depths and heights; with room for rows * pitch elements.
+  void (*pool_rows)(const struct pool_job *job, ptrdiff_t first, ptrdiff_t last, real *scratch);
+  // Rows first ..< last of dx, counted in the same way; with room for gathered + pitch elements.
+  void (*pool_spread)(const struct pool_spread *job, ptrdiff_t first, ptrdiff_t last, real *scratch);
 };
 
 #endif

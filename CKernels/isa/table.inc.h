@@ -27,4 +27,6 @@
 .combine = combine,
 .sum_channels = sum_channels,
 .cast = cast,
+.pool_rows = pool_rows,
+.pool_spread = pool_spread,
     // clang-format on

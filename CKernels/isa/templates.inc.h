@@ -20,3 +20,4 @@
 #include "rows/peak.inc.h"
 #include "elementwise/combine.inc.h"
 #include "elementwise/channels.inc.h"
+#include "pool/templates.inc.h"

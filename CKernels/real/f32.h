@@ -9,7 +9,8 @@
 #include "include/ckernels.h"
 
 typedef float real;
-typedef double other;  // what casts convert from
+typedef double other;     // what casts convert from
+typedef int32_t integer;  // as wide
 typedef ck_sepilogue epilogue;
 
 // Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.

@@ -74,6 +74,8 @@ typedef __m256 vm;
 static inline vm v_lt(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
 static inline vm v_le(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_LE_OQ); }
 static inline vm v_eq(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return _mm256_cmp_ps(a, b, _CMP_UNORD_Q); }
 static inline vm vm_and(vm a, vm b) { return _mm256_and_ps(a, b); }
 static inline vm vm_or(vm a, vm b) { return _mm256_or_ps(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_ps(b, a, m); }
@@ -102,6 +104,11 @@ static inline vf v_upper(vf x, const int half) {
          : half == 2 ? _mm256_permute_ps(x, 0x4E)
                      : _mm256_permute_ps(x, 0xB1);
 }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0x88); }
+static inline vf v_odds(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0xDD); }
+static inline vf v_in_order(vf x) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xD8)); }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[8]) {

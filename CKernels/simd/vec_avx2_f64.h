@@ -76,6 +76,8 @@ typedef __m256d vm;
 static inline vm v_lt(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
 static inline vm v_le(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 static inline vm v_eq(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_UNORD_Q); }
 static inline vm vm_and(vm a, vm b) { return _mm256_and_pd(a, b); }
 static inline vm vm_or(vm a, vm b) { return _mm256_or_pd(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_pd(b, a, m); }
@@ -95,6 +97,11 @@ static inline vf v_lookup8(const double table[8], vi index) { return _mm256_i64g
 static inline vf v_upper(vf x, const int half) {
   return half == 2 ? _mm256_permute2f128_pd(x, x, 0x01) : _mm256_permute_pd(x, 0x5);
 }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return _mm256_unpacklo_pd(a, b); }
+static inline vf v_odds(vf a, vf b) { return _mm256_unpackhi_pd(a, b); }
+static inline vf v_in_order(vf x) { return _mm256_permute4x64_pd(x, 0xD8); }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {

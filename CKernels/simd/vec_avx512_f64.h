@@ -72,6 +72,8 @@ typedef __mmask8 vm;
 static inline vm v_lt(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
 static inline vm v_le(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
 static inline vm v_eq(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q); }
 static inline vm vm_and(vm a, vm b) { return (vm)(a & b); }
 static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_pd(m, b, a); }
@@ -94,6 +96,11 @@ static inline vf v_upper(vf x, const int half) {
          : half == 2 ? _mm512_shuffle_f64x2(x, x, 0xB1)
                      : _mm512_permute_pd(x, 0x55);
 }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return _mm512_unpacklo_pd(a, b); }
+static inline vf v_odds(vf a, vf b) { return _mm512_unpackhi_pd(a, b); }
+static inline vf v_in_order(vf x) { return _mm512_permutexvar_pd(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), x); }
 
 // rows[i][j] <-> rows[j][i]: 2 x 2 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[8]) {

@@ -68,6 +68,8 @@ typedef vi vm;
 static inline vm v_lt(vf a, vf b) { return (vm)(a < b); }
 static inline vm v_le(vf a, vf b) { return (vm)(a <= b); }
 static inline vm v_eq(vf a, vf b) { return (vm)(a == b); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return (vm)((a != a) | (b != b)); }
 static inline vm vm_and(vm a, vm b) { return a & b; }
 static inline vm vm_or(vm a, vm b) { return a | b; }
 static inline vf v_select(vm m, vf a, vf b) { return (vf)((m & (vi)a) | (~m & (vi)b)); }
@@ -109,6 +111,11 @@ static inline vf v_upper(vf x, const int half) {
   for (int i = 0; i < VL; ++i) y[i] = x[(i + half) % VL];
   return y;
 }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return __builtin_shufflevector(a, b, 0, 2); }
+static inline vf v_odds(vf a, vf b) { return __builtin_shufflevector(a, b, 1, 3); }
+static inline vf v_in_order(vf x) { return x; }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[VL]) {

@@ -63,6 +63,8 @@ typedef uint32x4_t vm;
 static inline vm v_lt(vf a, vf b) { return vcltq_f32(a, b); }
 static inline vm v_le(vf a, vf b) { return vcleq_f32(a, b); }
 static inline vm v_eq(vf a, vf b) { return vceqq_f32(a, b); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return vmvnq_u32(vandq_u32(vceqq_f32(a, a), vceqq_f32(b, b))); }
 static inline vm vm_and(vm a, vm b) { return vandq_u32(a, b); }
 static inline vm vm_or(vm a, vm b) { return vorrq_u32(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f32(m, a, b); }
@@ -88,6 +90,11 @@ static inline vf v_lookup8(const float table[8], vi index) {
 
 // x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
 static inline vf v_upper(vf x, const int half) { return half == 2 ? vextq_f32(x, x, 2) : vextq_f32(x, x, 1); }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return vuzp1q_f32(a, b); }
+static inline vf v_odds(vf a, vf b) { return vuzp2q_f32(a, b); }
+static inline vf v_in_order(vf x) { return x; }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {

@@ -63,6 +63,8 @@ typedef uint64x2_t vm;
 static inline vm v_lt(vf a, vf b) { return vcltq_f64(a, b); }
 static inline vm v_le(vf a, vf b) { return vcleq_f64(a, b); }
 static inline vm v_eq(vf a, vf b) { return vceqq_f64(a, b); }
+// Lanes where a or b is NaN.
+static inline vm v_unordered(vf a, vf b) { return ~(vceqq_f64(a, a) & vceqq_f64(b, b)); }
 static inline vm vm_and(vm a, vm b) { return vandq_u64(a, b); }
 static inline vm vm_or(vm a, vm b) { return vorrq_u64(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f64(m, a, b); }
@@ -84,6 +86,11 @@ static inline vf v_upper(vf x, const int half) {
   (void)half;
   return vextq_f64(x, x, 1);
 }
+
+// Every other element of a and then b, from the first or the second on; v_in_order undoes the order they come in.
+static inline vf v_evens(vf a, vf b) { return vuzp1q_f64(a, b); }
+static inline vf v_odds(vf a, vf b) { return vuzp2q_f64(a, b); }
+static inline vf v_in_order(vf x) { return x; }
 
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[2]) {

@@ -1,0 +1,133 @@
+// Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h.
+//
+// The rows of the input under a row of the output become one, padded on both sides so that all windows are alike;
+// windows along it give the results.  Where indices are wanted, the rows are padded side by side and searched in order.
+
+// Outputs from ... along the width of one plane and depth, all of a tile.
+struct pool_strip {
+  const struct pool_job *job;
+  ptrdiff_t plane, depth;
+  struct pool_span span;
+  real *scratch;
+};
+
+// One row of the output: its windows of depth and height, its first element, and the padded rows under it.
+struct pool_line_of {
+  const struct pool_window *d, *h;
+  ptrdiff_t at;
+  real *padded;
+};
+
+INLINE struct pool_line_of pool_line_at(const struct pool_strip *s, ptrdiff_t height, ptrdiff_t slot) {
+  const struct pool_axis *axes = s->job->shape->axes;
+  const ptrdiff_t row = (s->plane * axes[POOL_DEPTH].outputs + s->depth) * axes[POOL_HEIGHT].outputs + height;
+  return (struct pool_line_of){&axes[POOL_DEPTH].windows[s->depth], &axes[POOL_HEIGHT].windows[height],
+                               (row * axes[POOL_WIDTH].outputs + s->span.from) * s->job->shape->inner,
+                               s->scratch + slot * s->job->pitch};
+}
+
+INLINE const real *pool_plane(const struct pool_strip *s) {
+  const struct pool_axis *axes = s->job->shape->axes;
+  return s->job->x +
+         s->plane * axes[POOL_DEPTH].inputs * axes[POOL_HEIGHT].inputs * axes[POOL_WIDTH].inputs * s->job->shape->inner;
+}
+
+// Pads the rows.
+INLINE void pool_prepare(const enum pool_op op, const bool indexed, const struct pool_strip *s,
+                         const struct pool_line_of *line, vm *nan) {
+  const struct pool_job *job = s->job;
+  const struct pool_window *d = line->d, *h = line->h;
+  if (d->count == 0 || h->count == 0 || job->rows == 0) return;
+  if (indexed)
+    pool_copy(op, job, &s->span, d, h, pool_plane(s), line->padded, nan);
+  else if (h->count == 3 && d->count == 1)
+    pool_gather(op, 3, job, &s->span, d, h, pool_plane(s), line->padded, nan);
+  else if (h->count == 2 && d->count == 1)
+    pool_gather(op, 2, job, &s->span, d, h, pool_plane(s), line->padded, nan);
+  else
+    pool_gather(op, 0, job, &s->span, d, h, pool_plane(s), line->padded, nan);
+}
+
+static void pool_empty_row(const struct pool_job *job, ptrdiff_t at, ptrdiff_t n) {
+  pool_fill_exactly(job->y + at, n, pool_nothing(job->op));
+  if (job->indices != NULL)
+    for (ptrdiff_t j = 0; j < n; ++j) job->indices[at + j] = -1;
+}
+
+// The results of windows along padded rows, and what follows.
+INLINE void pool_finish(const enum pool_op op, const bool indexed, const struct pool_strip *s,
+                        const struct pool_line_of *line, vm *nan) {
+  const struct pool_job *job = s->job;
+  const struct pool_axis *axes = job->shape->axes;
+  const struct pool_window *d = line->d, *h = line->h;
+  const ptrdiff_t inner = job->shape->inner, outputs = s->span.to - s->span.from;
+  real *y = job->y + line->at;
+  struct pool_view view = {line->padded, s->span.from, s->span.to, s->span.start, y};
+  if (d->count == 0 || h->count == 0) {
+    pool_empty_row(job, line->at, outputs * inner);
+    return;
+  }
+  if (indexed) {
+    const struct pool_search search = {job, d, h, &view, job->indices + line->at};
+    pool_find(op, &search);
+  } else if (job->rows == 0) {
+    view.x = pool_plane(s) + (d->first * axes[POOL_HEIGHT].inputs + h->first) * axes[POOL_WIDTH].inputs * inner;
+    view.start = 0;
+    pool_irregular(op, job, &view, nan);
+  } else {
+    pool_windows(op == POOL_POWERS ? POOL_SUM : op, job, &view, nan);
+  }
+  if (job->divisors != NULL) {
+    const ptrdiff_t rows = job->rows_divide ? d->counted * h->counted : 1;
+    pool_divide(outputs, inner, (real)(rows > 0 ? rows : 1), job->divisors + s->span.from, y);
+  }
+  if (op == POOL_POWERS) pool_root(job->exponent, outputs * inner, y);
+}
+
+// Rows first ..< last of the strip, a few at a time: what was just stored cannot be loaded at once in other pieces.
+// Whether POOL_MAX met a NaN, and so is wrong.
+INLINE bool pool_strip_as(const enum pool_op op, const bool indexed, const struct pool_strip *s, ptrdiff_t first,
+                          ptrdiff_t last) {
+  const ptrdiff_t group = indexed ? 1 : POOL_GROUP;
+  vm nan = v_unordered(v_zero(), v_zero());
+  for (ptrdiff_t start = first; start < last; start += group) {
+    const ptrdiff_t end = start + group < last ? start + group : last;
+    for (ptrdiff_t height = start; height < end; ++height) {
+      const struct pool_line_of line = pool_line_at(s, height, height - start);
+      pool_prepare(op, indexed, s, &line, &nan);
+    }
+    for (ptrdiff_t height = start; height < end; ++height) {
+      const struct pool_line_of line = pool_line_at(s, height, height - start);
+      pool_finish(op, indexed, s, &line, &nan);
+    }
+  }
+  return op == POOL_MAX && vm_any(nan);
+}
+
+static void pool_run_strip(const struct pool_strip *s, ptrdiff_t first, ptrdiff_t last) {
+  switch (s->job->op) {
+  case POOL_SUM: pool_strip_as(POOL_SUM, false, s, first, last); break;
+  case POOL_POWERS: pool_strip_as(POOL_POWERS, false, s, first, last); break;
+  default:
+    if (s->job->indices != NULL) {
+      if (pool_strip_as(POOL_MAX, true, s, first, last)) pool_strip_as(POOL_MAX_OR_NAN, true, s, first, last);
+    } else {
+      if (pool_strip_as(POOL_MAX, false, s, first, last)) pool_strip_as(POOL_MAX_OR_NAN, false, s, first, last);
+    }
+  }
+}
+
+static void pool_rows(const struct pool_job *job, ptrdiff_t first, ptrdiff_t last, real *scratch) {
+  const struct pool_axis *axes = job->shape->axes;
+  const ptrdiff_t depths = axes[POOL_DEPTH].outputs, heights = axes[POOL_HEIGHT].outputs;
+  for (ptrdiff_t row = first, next; row < last; row = next) {
+    const ptrdiff_t from = row % heights, to = from + last - row < heights ? from + last - row : heights;
+    next = row + to - from;
+    struct pool_strip strip = {.job = job, .plane = row / heights / depths, .depth = row / heights % depths};
+    strip.scratch = scratch;
+    for (ptrdiff_t o = 0; o < axes[POOL_WIDTH].outputs; o = strip.span.to) {
+      strip.span = pool_span_of(job, o);
+      pool_run_strip(&strip, from, to);
+    }
+  }
+}

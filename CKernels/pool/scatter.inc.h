@@ -1,0 +1,97 @@
+// Template: elements that go where indices say.  Needs: real, gemm/check.h, threads/team.h, isa/kernels.h.
+
+enum scatter_op { SCATTER_SET, SCATTER_ADD, SCATTER_GATHER };
+
+// Channels are divided among threads at multiples of this many.
+enum { SCATTER_CHANNELS = 16, SCATTER_PER_THREAD = 16384 };
+
+// Images of `coarse` elements a channel, each with an index into one of `fine` elements.
+struct scatter_job {
+  enum scatter_op op;
+  ck_channels layout;
+  ptrdiff_t batch, channels, coarse, fine;
+  const real *from;
+  const int32_t *indices;
+  real *to;
+};
+
+// Channels first ..< last of image `item` where they are neighbours, or one channel where its elements are.
+static void scatter_channels(const struct scatter_job *j, ptrdiff_t item, ptrdiff_t first, ptrdiff_t last,
+                             ptrdiff_t inner) {
+  const bool gathers = j->op == SCATTER_GATHER;
+  const int32_t *indices = j->indices + item * j->coarse * inner;
+  const real *from = j->from + item * (gathers ? j->fine : j->coarse) * inner;
+  real *to = j->to + item * (gathers ? j->coarse : j->fine) * inner;
+  for (ptrdiff_t i = 0; i < j->fine && !gathers; ++i)
+    for (ptrdiff_t c = first; c < last; ++c) to[i * inner + c] = 0;
+  for (ptrdiff_t o = 0; o < j->coarse; ++o)
+    for (ptrdiff_t c = first; c < last; ++c) {
+      const ptrdiff_t at = o * inner + c, fine = indices[at] * inner + c;
+      if (gathers)
+        to[at] = indices[at] < 0 ? 0 : from[fine];
+      else if (indices[at] >= 0)
+        to[fine] = j->op == SCATTER_ADD ? to[fine] + from[at] : from[at];
+    }
+}
+
+static void scatter_part(void *context, int index, int count) {
+  const struct scatter_job *j = context;
+  const bool last = j->layout == CK_CHANNELS_LAST;
+  const ptrdiff_t blocks = last ? (j->channels + SCATTER_CHANNELS - 1) / SCATTER_CHANNELS : j->channels;
+  const ptrdiff_t end = panel_start(j->batch * blocks, count, index + 1);
+  for (ptrdiff_t unit = panel_start(j->batch * blocks, count, index); unit < end; ++unit) {
+    const ptrdiff_t from = unit % blocks * SCATTER_CHANNELS, to = from + SCATTER_CHANNELS;
+    if (last)
+      scatter_channels(j, unit / blocks, from, to < j->channels ? to : j->channels, j->channels);
+    else
+      scatter_channels(j, unit, 0, 1, 1);
+  }
+}
+
+static ck_status scatter_sizes(const struct scatter_job *j, ptrdiff_t *coarse, ptrdiff_t *fine, ck_fault *fault) {
+  const ptrdiff_t sizes[] = {j->batch, j->channels, j->coarse, j->fine};
+  static const char *const names[] = {"batch", "channels", "inputs", "outputs"};
+  for (int i = 0; i < 4; ++i)
+    if (sizes[i] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, names[i], 0, sizes[i]);
+  ptrdiff_t images, bytes;
+  if (__builtin_mul_overflow(j->batch, j->channels, &images) || __builtin_mul_overflow(images, j->coarse, coarse) ||
+      __builtin_mul_overflow(*coarse, (ptrdiff_t)sizeof(real), &bytes))
+    return ck_fail(fault, CK_OVERFLOW, "inputs", PTRDIFF_MAX, j->coarse);
+  if (__builtin_mul_overflow(images, j->fine, fine) || __builtin_mul_overflow(*fine, (ptrdiff_t)sizeof(real), &bytes))
+    return ck_fail(fault, CK_OVERFLOW, "outputs", PTRDIFF_MAX, j->fine);
+  return CK_OK;
+}
+
+static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *fault) {
+  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
+  ptrdiff_t coarse, fine;
+  ck_status status = scatter_sizes(&job, &coarse, &fine, fault);
+  if (status != CK_OK || job.batch == 0 || job.channels == 0) return status;
+  const bool gathers = job.op == SCATTER_GATHER;
+  const ptrdiff_t to_bytes = (gathers ? coarse : fine) * (ptrdiff_t)sizeof(real);
+  status = ck_check_apart("x", job.to, to_bytes, job.from, (gathers ? fine : coarse) * (ptrdiff_t)sizeof(real), fault);
+  if (status == CK_OK)
+    status = ck_check_apart("indices", job.to, to_bytes, job.indices, coarse * (ptrdiff_t)sizeof(int32_t), fault);
+  if (status != CK_OK) return status;
+  for (ptrdiff_t i = 0; i < coarse; ++i)
+    if (job.indices[i] < -1 || job.indices[i] >= job.fine)
+      return ck_fail(fault, CK_BAD_ARGUMENT, "indices", job.fine - 1, job.indices[i]);
+  const ptrdiff_t gaining = (coarse + fine) / SCATTER_PER_THREAD;
+  ck_team_run(gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads, scatter_part, &job);
+  return CK_OK;
+}
+
+static ck_status unpool_run(int threads, enum scatter_op op, const ck_unpool *u, const real *from,
+                            const int32_t *indices, real *to, ck_fault *fault) {
+  return scatter_run(threads,
+                     (struct scatter_job){.op = op,
+                                          .layout = u->layout,
+                                          .batch = u->batch,
+                                          .channels = u->channels,
+                                          .coarse = u->inputs,
+                                          .fine = u->outputs,
+                                          .from = from,
+                                          .indices = indices,
+                                          .to = to},
+                     fault);
+}

@@ -1,0 +1,164 @@
+// Template: windows along padded rows.  Needs: pool/gather.inc.h, load_row, LANE_VECTORS.
+
+// The windows of one row of the output: what they read, from element `start` of the width on, and where results go.
+struct pool_view {
+  const real *x;
+  ptrdiff_t from, to, start;
+  real *y;
+};
+
+// n outputs (or channels of one), VL at most, whose first taps lie from x on, `stride` apart (0: as the axis says);
+// taps are `step` elements apart.  All VL may be read.
+INLINE vf pool_block(const enum pool_op op, const int taps, const int stride, const struct pool_axis *axis,
+                     ptrdiff_t step, const real *x, ptrdiff_t n) {
+  const ptrdiff_t count = taps > 0 ? taps : axis->taps;
+  const bool in_pairs = stride == 2 && step == 1;
+  vf all = v_zero(), odds = v_zero();
+  for (ptrdiff_t t = 0; t < count; ++t) {
+    const real *at = x + t * step;
+    vf value;
+    if (stride == 2 && in_pairs && t % 2 == 1) {
+      value = odds;
+    } else if (stride == 2) {
+      const vf a = v_load(at), b = v_load(at + VL);
+      value = v_evens(a, b);
+      odds = v_odds(a, b);
+    } else {
+      value = stride == 1 ? v_load(at) : load_row(at, axis->stride, n);
+    }
+    all = t == 0 ? value : pool_step(op, all, value, NULL);
+  }
+  return stride == 2 ? v_in_order(all) : all;
+}
+
+// n results from x on, neighbours `stride` elements apart.
+INLINE void pool_blocks(const enum pool_op op, const int taps, const int stride, const struct pool_axis *axis,
+                        ptrdiff_t step, ptrdiff_t n, const real *x, real *y) {
+  const ptrdiff_t apart = stride == 1 ? 1 : axis->stride;
+  for (ptrdiff_t j = 0; j < n; j += VL)
+    store_row(y + j, 1, n - j, pool_block(op, taps, stride, axis, step, x + j * apart, n - j));
+}
+
+INLINE void pool_regular(const enum pool_op op, const int taps, const struct pool_job *job,
+                         const struct pool_view *view) {
+  const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
+  const ptrdiff_t inner = job->shape->inner, n = view->to - view->from, step = axis->step * inner;
+  if (axis->stride == 1)
+    pool_blocks(op, taps, 1, axis, step, n * inner, view->x, view->y);
+  else if (inner > 1)
+    for (ptrdiff_t o = 0; o < n; ++o)
+      pool_blocks(op, taps, 1, axis, step, inner, view->x + o * axis->stride * inner, view->y + o * inner);
+  else if (axis->stride == 2 && axis->step == 1)
+    pool_blocks(op, taps, 2, axis, 1, n, view->x, view->y);
+  else if (axis->stride == 2)
+    pool_blocks(op, 0, 2, axis, step, n, view->x, view->y);
+  else
+    pool_blocks(op, 0, 0, axis, step, n, view->x, view->y);
+}
+
+// A row of adjacent taps, tap t in lane t mod LANES.
+INLINE real pool_sum_line(const enum pool_op op, int exponent, ptrdiff_t n, const real *x) {
+  vf lanes[LANE_VECTORS];
+  UNROLL for (int v = 0; v < LANE_VECTORS; ++v)
+    lanes[v] = v_zero();
+  for (ptrdiff_t t = 0; t < n; t += LANES) UNROLL
+    for (int v = 0; v < LANE_VECTORS; ++v) {
+      const ptrdiff_t left = n - t - v * VL;
+      vf next = left >= VL ? v_load(x + t + v * VL) : left > 0 ? v_load_n(x + t + v * VL, left) : v_zero();
+      if (op == POOL_POWERS) next = pool_power(exponent, next);
+      lanes[v] = v_add(lanes[v], next);
+    }
+  UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
+    for (int v = 0; v < half; ++v) lanes[v] = v_add(lanes[v], lanes[v + half]);
+  real folded[VL];
+  v_store(folded, lanes[0]);
+  UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL
+    for (int lane = 0; lane < half; ++lane) folded[lane] += folded[lane + half];
+  return folded[0];
+}
+
+// The maximum of n >= LANES elements.  The last LANES may be met twice, which changes nothing.
+INLINE real pool_max_line(const enum pool_op op, ptrdiff_t n, const real *x, vm *nan) {
+  vf lanes[LANE_VECTORS];
+  UNROLL for (int v = 0; v < LANE_VECTORS; ++v) {
+    lanes[v] = v_load(x + v * VL);
+    *nan = vm_or(*nan, v_unordered(lanes[v], lanes[v]));
+  }
+  for (ptrdiff_t t = LANES; t < n; t += LANES) UNROLL
+    for (int v = 0; v < LANE_VECTORS; ++v)
+      lanes[v] = pool_step(op, lanes[v], v_load(x + (t + LANES <= n ? t : n - LANES) + v * VL), nan);
+  UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
+    for (int v = 0; v < half; ++v) lanes[v] = pool_step(op, lanes[v], lanes[v + half], NULL);
+  real folded[VL];
+  v_store(folded, lanes[0]);
+  UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL
+    for (int lane = 0; lane < half; ++lane) folded[lane] = pool_step_one(op, folded[lane], folded[lane + half]);
+  return folded[0];
+}
+
+// One output of one channel: `count` adjacent taps.
+INLINE real pool_line(const enum pool_op op, int exponent, ptrdiff_t count, const real *x, vm *nan) {
+  if (count >= LANES)
+    return op == POOL_SUM || op == POOL_POWERS ? pool_sum_line(op, exponent, count, x)
+                                               : pool_max_line(op, count, x, nan);
+  real first[VL];
+  v_store(first, op == POOL_POWERS ? pool_power(exponent, v_set1(x[0])) : v_set1(x[0]));
+  real all = first[0];
+  bool met = all != all;
+  for (ptrdiff_t t = 1; t < count; ++t) {
+    v_store(first, op == POOL_POWERS ? pool_power(exponent, v_set1(x[t])) : v_set1(x[t]));
+    met |= first[0] != first[0];
+    all = pool_step_one(op, all, first[0]);
+  }
+  if (met) *nan = v_unordered(v_set1((real)NAN), v_zero());
+  return all;
+}
+
+// The channels of one output: `count` taps, each `inner` elements after the one before.
+INLINE void pool_channels(const enum pool_op op, int exponent, ptrdiff_t inner, ptrdiff_t count, const real *x, real *y,
+                          vm *nan) {
+  enum { WIDE = 4 };
+  for (ptrdiff_t c = 0; c < inner; c += WIDE * VL) {
+    vf all[WIDE];
+    UNROLL for (int v = 0; v < WIDE; ++v)
+      all[v] = v_zero();
+    for (ptrdiff_t t = 0; t < count; ++t) UNROLL
+      for (int v = 0; v < WIDE; ++v) {
+        const ptrdiff_t left = inner - c - v * VL;
+        const real *at = x + t * inner + c + v * VL;
+        vf value = left >= VL ? v_load(at) : left > 0 ? v_load_n(at, left) : v_zero();
+        if (op == POOL_POWERS) value = pool_power(exponent, value);
+        all[v] = t == 0 ? value : pool_step(op, all[v], value, nan);
+      }
+    UNROLL for (int v = 0; v < WIDE; ++v) {
+      if (op == POOL_MAX) *nan = vm_or(*nan, v_unordered(all[v], all[v]));
+      if (inner - c > v * VL) store_row(y + c + v * VL, 1, inner - c - v * VL, all[v]);
+    }
+  }
+}
+
+// Windows of any size, one by one.
+INLINE void pool_irregular(const enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
+  const ptrdiff_t inner = job->shape->inner;
+  for (ptrdiff_t o = view->from; o < view->to; ++o) {
+    const struct pool_window *w = &job->shape->axes[POOL_WIDTH].windows[o];
+    const real *x = view->x + (w->first - view->start) * inner;
+    real *y = view->y + (o - view->from) * inner;
+    if (inner == 1)
+      *y = pool_line(op, job->exponent, w->count, x, nan);
+    else
+      pool_channels(op, job->exponent, inner, w->count, x, y, nan);
+  }
+}
+
+INLINE void pool_windows(const enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
+  const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
+  if (!axis->regular)
+    pool_irregular(op, job, view, nan);
+  else if (axis->taps == 3)
+    pool_regular(op, 3, job, view);
+  else if (axis->taps == 2)
+    pool_regular(op, 2, job, view);
+  else
+    pool_regular(op, 0, job, view);
+}
