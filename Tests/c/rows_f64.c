@@ -1,0 +1,40 @@
+// The properties of rows of double.
+#define _GNU_SOURCE
+#include "real/f64.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "guarded.h"
+#include "harness.h"
+
+typedef long double wide;
+typedef ck_dcross_entropy_targets targets_of;
+
+#define TYPE "f64"
+static const double UNIT = 0x1p-53;
+static const double LEAST = DBL_MIN, GREATEST = DBL_MAX;
+
+static wide wide_exp(wide x) { return expl(x); }
+static wide wide_log(wide x) { return logl(x); }
+
+static __auto_type const softmax_call = ck_dsoftmax;
+static __auto_type const backward_call = ck_dsoftmax_backward;
+static __auto_type const entropy_call = ck_dcross_entropy;
+static __auto_type const reduce_call = ck_dreduce;
+static __auto_type const arg_call = ck_darg;
+static __auto_type const dot_call = ck_ddot;
+
+#include "rows_tests.inc.h"
+
+const struct test rows_f64_tests[] = {
+    {.name = "rows " TYPE " any strides, between guard pages, give the bits of dense rows", .run = layouts_agree},
+    {.name = "rows " TYPE " softmax, logSoftmax, sum and logSumExp keep their bounds", .run = bounds_hold},
+    {.name = "rows " TYPE " peaks are the first of their kind; norms reach both ends of the range",
+     .run = peaks_and_norms},
+    {.name = "rows " TYPE " threads keep the bits of a long row", .run = long_rows_agree, .spawns = true},
+    {.name = "rows " TYPE " all fused instruction sets give the same bits", .run = rows_hash},
+    {.name = "rows " TYPE " every misuse is refused and changes nothing", .run = rows_misuse},
+    {.name = NULL},
+};

@@ -1,0 +1,284 @@
+// Template: the properties of rows of one element type.  Needs: real, wide, wide_exp, wide_log, UNIT, TYPE, the entry
+// points under one name.
+
+// A call: how many rows of which length, and how they lie.
+struct rows_case {
+  ck_rows rows;
+  bool along;
+  ptrdiff_t step, gap;
+  int fill;
+  uint64_t seed;
+};
+
+static ck_axis axis_of(const struct rows_case *c) {
+  const ptrdiff_t line = (c->along ? c->rows.n : c->rows.inner) * c->step + c->gap;
+  const ptrdiff_t plane = line * (c->along ? c->rows.inner : c->rows.n) + c->gap;
+  return (ck_axis){PTRDIFF_MAX, plane, c->along ? c->step : line, c->along ? line : c->step};
+}
+
+static ptrdiff_t place_of(const struct rows_case *c, ptrdiff_t r, ptrdiff_t j) {
+  const ck_axis a = axis_of(c);
+  return r / c->rows.inner * a.outer_stride + j * a.stride + r % c->rows.inner * a.inner_stride;
+}
+
+static ptrdiff_t row_count(const struct rows_case *c) { return c->rows.outer * c->rows.inner; }
+
+// The elements that the buffer of a case holds, gaps included.
+static ptrdiff_t extent_of(const struct rows_case *c) { return place_of(c, row_count(c) - 1, c->rows.n - 1) + 1; }
+
+static real element_of(const struct rows_case *c, ptrdiff_t r, ptrdiff_t j) {
+  struct rng rng = {c->seed + (uint64_t)(r * 1000003 + j)};
+  const real u = (real)((double)(int64_t)rng_next(&rng) * 0x1p-63);
+  switch (c->fill) {
+  case 0: return 5 * u;
+  case 1: return 150 * u;
+  case 2: return (real)((double)((r + (ptrdiff_t)c->seed) * 977 % 6000 - 3000) + 10 * u);
+  case 3: return (real)((double)((r + (ptrdiff_t)c->seed) % 100) / 7);
+  default: return j % 5 == 0 ? -(real)INFINITY : 3 * u;
+  }
+}
+
+static struct rows_case random_rows(struct rng *rng) {
+  struct rows_case c = {.along = rng_chance(rng, 50), .step = 1, .fill = (int)rng_range(rng, 0, 4)};
+  c.rows.n = rng_chance(rng, 5) ? rng_range(rng, 4000, 9000) : rng_range(rng, 1, rng_chance(rng, 30) ? 400 : 70);
+  c.rows.inner = rng_chance(rng, 40) ? 1 : rng_range(rng, 1, c.rows.n > 1000 ? 3 : 70);
+  c.rows.outer = rng_range(rng, 1, 3);
+  if (rng_chance(rng, 30)) c.step = rng_range(rng, 2, 3);
+  if (rng_chance(rng, 30)) c.gap = rng_range(rng, 1, 5);
+  c.seed = rng_next(rng) >> 40;
+  return c;
+}
+
+enum { OPERATIONS = 2 + 2 + 2 + CK_REDUCTION_COUNT + 2 + 1 };
+
+// One of everything: x and w in, elements to y and a number for each row to z.
+static ck_status operate(const ck_isa *isa, int threads, int operation, const struct rows_case *c, const real *x,
+                         const real *w, real *y, real *z) {
+  const ck_axis axis = axis_of(c);
+  const ptrdiff_t rows = row_count(c);
+  ptrdiff_t index[1000];
+  targets_of t = {.targets = index, .targets_count = rows, .ignored = -1};
+  if (operation < 2) return softmax_call(isa, threads, operation == 1, &c->rows, x, &axis, y, &axis, NULL);
+  if ((operation -= 2) < 2)
+    return backward_call(isa, threads, operation == 1, &c->rows, x, &axis, w, &axis, y, &axis, NULL);
+  if ((operation -= 2) < 2) {
+    for (ptrdiff_t r = 0; r < rows; ++r) index[r] = r % 5 == 4 ? -1 : r * 7 % c->rows.n;
+    if (operation == 1) t = (targets_of){.probabilities = w, .probabilities_axis = axis};
+    return entropy_call(isa, threads, CK_LOSS_MEAN, &c->rows, x, &axis, &t, z, 1, NULL, 0, y, &axis, NULL);
+  }
+  if ((operation -= 2) < CK_REDUCTION_COUNT)
+    return reduce_call(isa, threads, (ck_reduction)operation, &c->rows, x, &axis, z, rows, NULL);
+  if ((operation -= CK_REDUCTION_COUNT) == 2)
+    return dot_call(isa, threads, &c->rows, x, &axis, w, &axis, z, rows, NULL);
+  const ck_status status = arg_call(isa, threads, operation == 1, &c->rows, x, &axis, index, rows, NULL);
+  for (ptrdiff_t r = 0; r < rows; ++r) z[r] = (real)index[r];
+  return status;
+}
+
+// The results of an operation between guard pages, rows one after the other; NULL where it failed.
+static real *results_of(struct context *context, const ck_isa *isa, int threads, int operation,
+                        const struct rows_case *c, bool right) {
+  const ptrdiff_t rows = row_count(c), n = c->rows.n, extent = extent_of(c);
+  const size_t bytes = (size_t)extent * sizeof(real), slack = guards_keep_off ? 64 : 0;
+  struct arena arenas[3];
+  real *at[3], *results = calloc((size_t)(rows * n + rows), sizeof(real));
+  for (int i = 0; i < 3; ++i) {
+    arenas[i] = arena_make(bytes + slack);
+    at[i] = arena_place(&arenas[i], bytes, slack, right);
+    for (ptrdiff_t e = 0; e < extent; ++e) at[i][e] = NAN;
+  }
+  for (ptrdiff_t r = 0; r < rows; ++r)
+    for (ptrdiff_t j = 0; j < n; ++j) {
+      at[0][place_of(c, r, j)] = element_of(c, r, j);
+      at[1][place_of(c, r, j)] = (real)(1 + (r + 3 * j) % 8) / 8;
+    }
+  if (operate(isa, threads, operation, c, at[0], at[1], at[2], results + rows * n) != CK_OK)
+    fail(context, "operation %d was refused", operation);
+  for (ptrdiff_t r = 0; r < rows; ++r)
+    for (ptrdiff_t j = 0; j < n; ++j) {
+      real *y = at[2] + place_of(c, r, j);
+      results[r * n + j] = *y, *y = NAN;
+    }
+  for (ptrdiff_t e = 0; e < extent; ++e)
+    if (at[2][e] == at[2][e]) fail(context, "operation %d wrote into a gap", operation), e = extent;
+  for (int i = 0; i < 3; ++i) {
+    if (!arena_intact(&arenas[i], at[i], bytes)) fail(context, "operation %d wrote beside operand %d", operation, i);
+    arena_free(arenas[i]);
+  }
+  return results;
+}
+
+static bool same_results(const real *x, const real *y, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; ++i)
+    if (memcmp(x + i, y + i, sizeof *x) && (x[i] == x[i] || y[i] == y[i])) return false;
+  return true;
+}
+
+static void layouts_agree(struct context *context) {
+  struct rng rng = {context->options.seed};
+  for (long i = 0; i < context->options.cases / 10 + 5 && context->failures == 0; ++i) {
+    struct rows_case c = random_rows(&rng), dense = c;
+    const int operation = (int)rng_range(&rng, 0, OPERATIONS - 1);
+    dense.along = true, dense.step = 1, dense.gap = 0;
+    now_running("rows %td x %td x %td, operation %d", c.rows.outer, c.rows.n, c.rows.inner, operation);
+    ++context->cases_run;
+    const ptrdiff_t count = row_count(&c) * (c.rows.n + 1);
+    real *expected = results_of(context, context->isa, 1, operation, &dense, true);
+    real *got = results_of(context, context->isa, 3, operation, &c, i % 2 == 0);
+    if (!same_results(expected, got, count)) fail(context, "other bits in other strides, operation %d", operation);
+    free(expected);
+    free(got);
+  }
+}
+
+static double fraction(wide got, wide exact, double bound) {
+  const double error = (double)(got > exact ? got - exact : exact - got);
+  return error == 0 ? 0 : error / bound;
+}
+
+// The worst of: softmax in 4 ULP, the sum of its row, log softmax, sum, log of the sum, in their bounds.
+static double worst_of_row(const struct rows_case *c, ptrdiff_t r, real *const results[4]) {
+  const ptrdiff_t n = c->rows.n, rows = row_count(c);
+  const double g = ceil((double)(n < 4096 ? n : 4096) / LANES) + (LANES == 32 ? 7 : 6);
+  wide exponentials = 0, sum = 0, total = 0, greatest = -INFINITY;
+  double scale = 0, worst = 0;
+  for (ptrdiff_t j = 0; j < n; ++j)
+    if (element_of(c, r, j) > greatest) greatest = element_of(c, r, j);
+  for (ptrdiff_t j = 0; j < n; ++j) exponentials += wide_exp(element_of(c, r, j) - greatest);
+  const double logarithm = 2 * log((double)n) + 6;
+  for (ptrdiff_t j = 0; j < n; ++j) {
+    const wide x = element_of(c, r, j), p = wide_exp(x - greatest) / exponentials,
+               l = x - greatest - wide_log(exponentials);
+    const real got = results[0][r * n + j];
+    const double ulp = p < LEAST ? LEAST * 2 * UNIT : ldexp(UNIT * 2, ilogb((double)p));
+    worst = fmax(worst, fraction(got, p, 4 * ulp));
+    if (isfinite((double)x)) {
+      worst = fmax(worst, fraction(results[1][r * n + j], l, (3 * fabs((double)l) + logarithm) * UNIT));
+      sum += x, scale += fabs((double)x);
+    }
+    total += got;
+  }
+  worst = fmax(worst, fraction(total, 1, (double)(n + 2) * UNIT));
+  if (c->fill < 4) worst = fmax(worst, fraction(results[2][rows * n + r], sum, g * UNIT * scale));
+  const wide value = greatest + wide_log(exponentials);
+  return fmax(worst, fraction(results[3][rows * n + r], value, (2 * fabs((double)value) + logarithm) * UNIT));
+}
+
+static void bounds_hold(struct context *context) {
+  static const int operations[4] = {0, 1, 6 + CK_SUM, 6 + CK_LOG_SUM_EXP};
+  struct rng rng = {context->options.seed + 1};
+  for (long i = 0; i < context->options.cases / 40 + 5 && context->failures == 0; ++i) {
+    const struct rows_case c = random_rows(&rng);
+    if (c.fill == 4 && c.rows.n == 1) continue;  // nothing but -infinity
+    real *results[4];
+    ++context->cases_run;
+    for (int k = 0; k < 4; ++k) results[k] = results_of(context, context->isa, 1, operations[k], &c, true);
+    for (ptrdiff_t r = 0; r < row_count(&c); ++r) {
+      const double worst = worst_of_row(&c, r, results);
+      if (!(worst <= 1)) fail(context, "%g of a bound: n %td, fill %d, row %td", worst, c.rows.n, c.fill, r);
+    }
+    for (int k = 0; k < 4; ++k) free(results[k]);
+  }
+}
+
+// Ties, NaN and signed zeros at every position of short rows; norms at both ends of the range.
+static void peaks_and_norms(struct context *context) {
+  real x[80];
+  const ck_axis axis = {80, 80, 1, 1};
+  for (ptrdiff_t n = 1; n <= 80; n += n < 20 ? 1 : 7)
+    for (ptrdiff_t place = 0; place < n; ++place) {
+      const ck_rows rows = {1, n, 1};
+      ptrdiff_t index[2];
+      real peak, norm;
+      ++context->cases_run;
+      for (ptrdiff_t j = 0; j < n; ++j) x[j] = j >= place ? 2 : 1;
+      arg_call(context->isa, 1, false, &rows, x, &axis, index, 1, NULL);
+      for (ptrdiff_t j = 0; j < n; ++j) x[j] = j >= place ? (real)NAN : 1;
+      arg_call(context->isa, 1, true, &rows, x, &axis, index + 1, 1, NULL);
+      reduce_call(context->isa, 1, CK_MAX, &rows, x, &axis, &peak, 1, NULL);
+      if (index[0] != place || index[1] != place || peak == peak)
+        fail(context, "n %td: %td, %td, %g at %td", n, index[0], index[1], (double)peak, place);
+      for (int end = 0; end < 2; ++end) {
+        const real big = end ? GREATEST / 128 : LEAST / 4;
+        for (ptrdiff_t j = 0; j < n; ++j) x[j] = j == place ? big : 0;
+        reduce_call(context->isa, 1, CK_L2_NORM, &rows, x, &axis, &norm, 1, NULL);
+        if (norm != big) fail(context, "norm %a, not %a", (double)norm, (double)big);
+      }
+    }
+}
+
+static void long_rows_agree(struct context *context) {
+  for (int operation = 0; operation < OPERATIONS && context->failures == 0; ++operation) {
+    const struct rows_case c = {.rows = {1, context->options.cases < 100 ? 50000 : 300001, 1},
+                                .along = true,
+                                .step = 1,
+                                .seed = 3 + (uint64_t)operation};
+    real *one = results_of(context, context->isa, 1, operation, &c, true);
+    for (int threads = 2; threads <= 5; threads += 3) {
+      real *more = results_of(context, context->isa, threads, operation, &c, true);
+      ++context->cases_run;
+      if (!same_results(one, more, c.rows.n + 1)) fail(context, "operation %d: %d threads", operation, threads);
+      free(more);
+    }
+    free(one);
+  }
+}
+
+static uint64_t hash_of_rows(struct context *context, const ck_isa *isa) {
+  struct rng rng = {99};
+  uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (int i = 0; i < 60; ++i) {
+    const struct rows_case c = random_rows(&rng);
+    for (int operation = 0; operation < OPERATIONS; ++operation) {
+      const ptrdiff_t count = row_count(&c) * (c.rows.n + 1);
+      real *results = results_of(context, isa, 1, operation, &c, true);
+      for (ptrdiff_t e = 0; e < count; ++e) {
+        const real value = results[e] == results[e] ? results[e] : 0;
+        const unsigned char *bytes = (const unsigned char *)&value;
+        for (size_t b = 0; b < sizeof value; ++b) hash = (hash ^ bytes[b]) * 0x100000001b3;
+      }
+      free(results);
+    }
+  }
+  return hash;
+}
+
+static void rows_hash(struct context *context) {
+  const uint64_t hash = hash_of_rows(context, context->isa);
+  printf("hash rows %s %s %016llx\n", TYPE, ck_isa_fused(context->isa) ? "fused" : ck_isa_name(context->isa),
+         (unsigned long long)hash);
+  for (ptrdiff_t i = 0; ck_isa_fused(context->isa) && ck_isa_at(i) != NULL; ++i)
+    if (ck_isa_fused(ck_isa_at(i)) && hash_of_rows(context, ck_isa_at(i)) != hash)
+      fail(context, "other bits than %s", ck_isa_name(ck_isa_at(i)));
+}
+
+static void rows_misuse(struct context *context) {
+  real x[12] = {0}, y[13];
+  ptrdiff_t targets[3] = {0, 4, 1};
+  ck_fault fault;
+  const ck_rows rows = {3, 4, 1}, nothing = {3, 0, 1}, negative = {3, -1, 1}, vast = {PTRDIFF_MAX, 4, 2};
+  const ck_axis axis = {12, 4, 1, 1}, brief = {11, 4, 1, 1}, twice = {12, 3, 1, 1};
+  const targets_of t = {.targets = targets, .targets_count = 3, .ignored = -1};
+  for (int i = 0; i < 13; ++i) y[i] = 7;
+  const ck_isa *isa = context->isa;
+  const ck_status statuses[] = {
+      softmax_call(isa, 0, false, &rows, x, &axis, y, &axis, &fault),
+      softmax_call(isa, 1, false, &negative, x, &axis, y, &axis, &fault),
+      softmax_call(isa, 1, false, &vast, x, &axis, y, &axis, &fault),
+      softmax_call(isa, 1, false, &rows, x, &brief, y, &axis, &fault),
+      softmax_call(isa, 1, false, &rows, x, &axis, y, &twice, &fault),
+      softmax_call(isa, 1, false, &rows, y + 1, &axis, y, &axis, &fault),
+      entropy_call(isa, 1, CK_LOSS_SUM, &rows, x, &axis, &t, y, 1, NULL, 0, NULL, NULL, &fault),
+      entropy_call(isa, 1, CK_LOSS_NONE, &rows, x, &axis, &t, y, 2, NULL, 0, NULL, NULL, &fault),
+      reduce_call(isa, 1, CK_REDUCTION_COUNT, &rows, x, &axis, y, 3, &fault),
+      reduce_call(isa, 1, CK_SUM, &rows, x, &axis, x + 1, 3, &fault),
+      arg_call(isa, 1, false, &nothing, x, &axis, targets, 3, &fault),
+  };
+  static const ck_status expected[] = {CK_BAD_ARGUMENT, CK_NEGATIVE_SIZE, CK_OVERFLOW,     CK_SHORT_BUFFER,
+                                       CK_BAD_STRIDE,   CK_OVERLAP,       CK_BAD_ARGUMENT, CK_SHORT_BUFFER,
+                                       CK_BAD_ARGUMENT, CK_OVERLAP,       CK_BAD_ARGUMENT};
+  for (size_t i = 0; i < sizeof statuses / sizeof *statuses; ++i, ++context->cases_run)
+    if (statuses[i] != expected[i]) fail(context, "misuse %zu gave %d, not %d", i, statuses[i], expected[i]);
+  for (int i = 0; i < 13; ++i)
+    if (y[i] != 7) fail(context, "a refused call wrote");
+}
