@@ -65,6 +65,17 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ x: UnsafeBufferPointer<Self>, _ xShape: AxisShape, _ y: UnsafeBufferPointer<Self>, _ yShape: AxisShape,
     _ z: UnsafeMutableBufferPointer<Self>, isa: ISA, threads: Int?
   ) throws(KernelError)
+
+  // Elementwise/KernelScalar+Elementwise.swift
+
+  @unsafe static func _elementwise(
+    _ call: borrowing _ElementwiseCall<Self>, into y: UnsafeMutableBufferPointer<Self>
+  ) throws(KernelError)
+
+  @unsafe static func _biasGradient(
+    _ dy: UnsafeBufferPointer<Self>, _ db: UnsafeMutableBufferPointer<Self>, pixels: Int, channelsLast: Bool,
+    _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
 }
 
 extension Float: KernelScalar {
