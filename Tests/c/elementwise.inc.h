@@ -43,9 +43,17 @@ struct combination {
   real *y;
 };
 
+// Shapes that are walked in more than one block: rows of two dimensions inside a third, and short rows in strips.
+static void draw_blocks(struct rng *rng, struct combination *x) {
+  const bool rows = rng_chance(rng, 50);
+  x->shape = rows ? (ck_broadcast){3, {rng_range(rng, 2, 5), rng_range(rng, 20, 60), rng_range(rng, 16, 50)}, {0, 5, 2}}
+                  : (ck_broadcast){2, {rng_range(rng, 500, 2000), rng_range(rng, 2, 9)}, {0, 2, 1}};
+  x->f = rng_chance(rng, 50) ? CK_TANH : CK_LEAKY_RELU;
+}
+
 static struct combination draw_combination(struct rng *rng) {
   static const ck_function functions[] = {CK_IDENTITY, CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_CLAMP, CK_TANH, CK_SILU};
-  struct combination x = {.op = (ck_op)rng_range(rng, 0, CK_OP_COUNT - 1),
+  struct combination x = {.op = rng_chance(rng, 20) ? CK_OP_ADD : (ck_op)rng_range(rng, 0, CK_OP_COUNT - 1),
                           .f = functions[rng_range(rng, 0, 6)],
                           .p = (real)-0.25,
                           .q = (real)0.75,
@@ -62,6 +70,7 @@ static struct combination draw_combination(struct rng *rng) {
   }
   for (int k = 0; k < 3; ++k)
     if (rng_chance(rng, 50)) x.shape.repeats[k] = (uint32_t)rng_range(rng, 0, 31);
+  if (rng_chance(rng, 10)) draw_blocks(rng, &x);
   x.count = ck_broadcast_count(&x.shape, -1);
   for (int k = 0; k < 3; ++k) x.counts[k] = ck_broadcast_count(&x.shape, k);
   const int k = (int)rng_range(rng, 0, 5);
