@@ -2,7 +2,7 @@
 
 // s (1 + z (1 - s)), s = sigmoid(z): of z sigmoid(z).  Beyond that limit it is 0 or 1.
 static inline vf derive_silu(vf z) {
-  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(-limit, v_min(limit, z)), s = v_sigmoid(a), one = v_set1(1);
+  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(v_neg(limit), v_min(limit, z)), s = v_sigmoid(a), one = v_set1(1);
   return v_mul(s, v_fused(a, v_sub(one, s), one));
 }
 
@@ -23,7 +23,7 @@ static inline vf derive_hard_sigmoid(vf p, vf q, vf x, vf dy) {
 // 0, x / 3 + 1 / 2, 1
 static inline vf derive_hard_swish(vf x) {
   const vf three = v_set1(3), middle = v_fused(x, v_set1((real)1 / 3), v_set1((real)0.5));
-  return v_select(v_lt(three, x), v_set1(1), v_select(v_le(x, -three), v_zero(), middle));
+  return v_select(v_lt(three, x), v_set1(1), v_select(v_le(x, v_neg(three)), v_zero(), middle));
 }
 
 // dy f'(x), from v = x, or v = f(x) where ck_function_backward_operand says so.
@@ -46,7 +46,7 @@ static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
   case CK_SOFTPLUS: return v_mul(dy, v_sigmoid(v_mul(p, v)));
   case CK_SOFTSIGN: return v_mul(dy, derive_softsign(v));
   case CK_SIGMOID: return v_mul(dy, v_mul(v, v_sub(one, v)));
-  case CK_LOG_SIGMOID: return v_mul(dy, v_sigmoid(-v));
+  case CK_LOG_SIGMOID: return v_mul(dy, v_sigmoid(v_neg(v)));
   case CK_TANH: return v_mul(dy, v_mul(v_sub(one, v), v_add(one, v)));
   case CK_HARD_SIGMOID: return derive_hard_sigmoid(p, q, v, dy);
   case CK_HARD_SWISH: return v_mul(dy, derive_hard_swish(v));

@@ -27,19 +27,13 @@ static inline vf activate_hard_swish(vf x) {
 }
 
 static inline vf activate(const ck_function f, vf p, vf q, vf x) {
+  if (has_stages(f)) return staged(f, p, x);
   switch (f) {
   case CK_ELU: return activate_elu(p, x);
   case CK_SELU: return activate_selu(x);
   case CK_CELU: return activate_celu(p, x);
   case CK_GELU: return v_gelu(x);
-  case CK_GELU_TANH: return v_gelu_tanh(x);
-  case CK_SILU: return v_silu(x);
-  case CK_SWISH: return v_swish(p, x);
-  case CK_MISH: return v_mish(x);
-  case CK_SOFTPLUS: return v_div(v_softplus(v_mul(p, x)), p);
   case CK_SOFTSIGN: return activate_softsign(x);
-  case CK_SIGMOID: return v_sigmoid(x);
-  case CK_LOG_SIGMOID: return v_log_sigmoid(x);
   case CK_TANH: return v_tanh(x);
   case CK_HARD_SIGMOID: return activate_hard_sigmoid(p, q, x);
   case CK_HARD_SWISH: return activate_hard_swish(x);

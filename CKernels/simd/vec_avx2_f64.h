@@ -48,6 +48,7 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
 // v_fused rounds once in every dialect.
 static inline vf v_fused(vf a, vf b, vf c) { return _mm256_fmadd_pd(a, b, c); }
 static inline vf v_sub(vf a, vf b) { return _mm256_sub_pd(a, b); }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return _mm256_div_pd(a, b); }
 static inline vf v_sqrt(vf x) { return _mm256_sqrt_pd(x); }
 
@@ -81,6 +82,8 @@ static inline vm v_unordered(vf a, vf b) { return _mm256_cmp_pd(a, b, _CMP_UNORD
 static inline vm vm_and(vm a, vm b) { return _mm256_and_pd(a, b); }
 static inline vm vm_or(vm a, vm b) { return _mm256_or_pd(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm256_blendv_pd(b, a, m); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) { return _mm256_blendv_pd(b, a, x); }
 static inline bool vm_any(vm m) { return _mm256_movemask_pd(m) != 0; }
 
 // Elements of the other type, exactly.

@@ -46,6 +46,7 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
 // v_fused rounds once in every dialect.
 static inline vf v_fused(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 static inline vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return _mm512_div_ps(a, b); }
 static inline vf v_sqrt(vf x) { return _mm512_sqrt_ps(x); }
 
@@ -77,6 +78,10 @@ static inline vm v_unordered(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_
 static inline vm vm_and(vm a, vm b) { return (vm)(a & b); }
 static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_ps(m, b, a); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) {
+  return _mm512_mask_blend_ps(_mm512_cmplt_epi32_mask(_mm512_castps_si512(x), _mm512_setzero_si512()), b, a);
+}
 static inline bool vm_any(vm m) { return m != 0; }
 
 // Elements of the other type, each rounded to nearest.

@@ -46,6 +46,7 @@ static inline vf v_select_negative(vf x, vf a, vf b) {
 // v_fused rounds once in every dialect.
 static inline vf v_fused(vf a, vf b, vf c) { return _mm512_fmadd_pd(a, b, c); }
 static inline vf v_sub(vf a, vf b) { return _mm512_sub_pd(a, b); }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return _mm512_div_pd(a, b); }
 static inline vf v_sqrt(vf x) { return _mm512_sqrt_pd(x); }
 
@@ -77,6 +78,10 @@ static inline vm v_unordered(vf a, vf b) { return _mm512_cmp_pd_mask(a, b, _CMP_
 static inline vm vm_and(vm a, vm b) { return (vm)(a & b); }
 static inline vm vm_or(vm a, vm b) { return (vm)(a | b); }
 static inline vf v_select(vm m, vf a, vf b) { return _mm512_mask_blend_pd(m, b, a); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) {
+  return _mm512_mask_blend_pd(_mm512_cmplt_epi64_mask(_mm512_castpd_si512(x), _mm512_setzero_si512()), b, a);
+}
 static inline bool vm_any(vm m) { return m != 0; }
 
 // Elements of the other type, exactly.

@@ -41,6 +41,7 @@ static inline vf v_fused(vf a, vf b, vf c) {
   return y;
 }
 static inline vf v_sub(vf a, vf b) { return a - b; }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return a / b; }
 static inline vf v_sqrt(vf x) {
   for (int i = 0; i < VL; ++i) x[i] = __builtin_sqrtf(x[i]);
@@ -73,6 +74,8 @@ static inline vm v_unordered(vf a, vf b) { return (vm)((a != a) | (b != b)); }
 static inline vm vm_and(vm a, vm b) { return a & b; }
 static inline vm vm_or(vm a, vm b) { return a | b; }
 static inline vf v_select(vm m, vf a, vf b) { return (vf)((m & (vi)a) | (~m & (vi)b)); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) { return v_select((vm)x > INT32_MAX, a, b); }
 static inline bool vm_any(vm m) {
   bool any = false;
   for (int i = 0; i < VL; ++i) any |= m[i] != 0;

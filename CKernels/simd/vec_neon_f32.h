@@ -39,6 +39,7 @@ static inline vf v_select_negative(vf x, vf a, vf b) { return vbslq_f32(vcltzq_f
 // v_fused rounds once in every dialect.
 static inline vf v_fused(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
 static inline vf v_sub(vf a, vf b) { return vsubq_f32(a, b); }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return vdivq_f32(a, b); }
 static inline vf v_sqrt(vf x) { return vsqrtq_f32(x); }
 
@@ -68,6 +69,8 @@ static inline vm v_unordered(vf a, vf b) { return vmvnq_u32(vandq_u32(vceqq_f32(
 static inline vm vm_and(vm a, vm b) { return vandq_u32(a, b); }
 static inline vm vm_or(vm a, vm b) { return vorrq_u32(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f32(m, a, b); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) { return vbslq_f32(vcltzq_s32(vreinterpretq_s32_f32(x)), a, b); }
 static inline bool vm_any(vm m) { return vmaxvq_u32(m) != 0; }
 
 // Elements of the other type, each rounded to nearest.

@@ -39,6 +39,7 @@ static inline vf v_select_negative(vf x, vf a, vf b) { return vbslq_f64(vcltzq_f
 // v_fused rounds once in every dialect.
 static inline vf v_fused(vf a, vf b, vf c) { return vfmaq_f64(c, a, b); }
 static inline vf v_sub(vf a, vf b) { return vsubq_f64(a, b); }
+static inline vf v_neg(vf x) { return -x; }
 static inline vf v_div(vf a, vf b) { return vdivq_f64(a, b); }
 static inline vf v_sqrt(vf x) { return vsqrtq_f64(x); }
 
@@ -68,6 +69,8 @@ static inline vm v_unordered(vf a, vf b) { return ~(vceqq_f64(a, a) & vceqq_f64(
 static inline vm vm_and(vm a, vm b) { return vandq_u64(a, b); }
 static inline vm vm_or(vm a, vm b) { return vorrq_u64(a, b); }
 static inline vf v_select(vm m, vf a, vf b) { return vbslq_f64(m, a, b); }
+// The sign bit of x is set ? a : b.
+static inline vf v_select_sign(vf x, vf a, vf b) { return vbslq_f64(vcltzq_s64(vreinterpretq_s64_f64(x)), a, b); }
 static inline bool vm_any(vm m) { return vmaxvq_u32(vreinterpretq_u32_u64(m)) != 0; }
 
 // Elements of the other type, exactly.

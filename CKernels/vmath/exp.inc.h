@@ -43,11 +43,39 @@ static inline vf exp_join(vf q, vi bits) {
   return v_mul(v_fused(s, q, s), exp2_of_bits(vi_sub(bits, half)));
 }
 
-// e^x
+// x + x_low = n ln 2 + h + low: h = x - n LN2 is exact when fused, since both are multiples of ulp(x) or ulp(LN2) and
+// |h| < 1/2.
+typedef struct {
+  vf h, low;
+  vi bits;  // n + bias in the low bits
+} exp_argument;
+
+static inline exp_argument exp_reduce(vf x, const real bias) {
+  const vf shift = v_set1(ROUND + bias), t = v_fused(x, v_set1(LOG2_E), shift), n = v_sub(t, shift);
+  return (exp_argument){v_fused(n, v_set1(-LN2), x), v_mul(n, v_set1(-LN2_REST)), v_bits(t)};
+}
+
+static inline exp_argument exp_reduce_pair(vf x, vf x_low, const real bias) {
+  const vf shift = v_set1(ROUND + bias), t = v_fused(x, v_set1(LOG2_E), shift), n = v_sub(t, shift);
+  return (exp_argument){v_fused(n, v_set1(-LN2), x), v_fused(n, v_set1(-LN2_REST), x_low), v_bits(t)};
+}
+
+// e^r - 1 - h for r = h + low: low + r^2 P(r), so that rounding r hardly counts.
+static inline vf exp_rest(exp_argument e) {
+  const vf r = v_add(e.h, e.low), rr = v_mul(r, r);
+  return v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), e.low);
+}
+
+// e^x; 2^n is normal for |x| <= EXP_NORMAL, and where it may not be, two factors give results in range the same bits.
 static inline vf v_exp(vf x) {
-  const exp_parts e = exp_split_as(false, v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), x)), 2 * EXPONENT_BIAS,
-                                   EXP_TERMS, EXP_P);
-  return exp_join(v_add(e.h, e.l), e.bits);
+  if (vm_any(v_lt(v_set1(EXP_NORMAL), v_abs(x)))) {
+    const vf a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), x));
+    const exp_argument e = exp_reduce(a, 2 * EXPONENT_BIAS);
+    return exp_join(v_add(e.h, exp_rest(e)), e.bits);
+  }
+  const exp_argument e = exp_reduce(x, EXPONENT_BIAS);
+  const vf s = exp2_of_bits(e.bits);
+  return v_fused(s, v_add(e.h, exp_rest(e)), s);
 }
 
 // 2^x = 2^n (1 + r (ln 2 + r P(r))), r = x - n exactly.

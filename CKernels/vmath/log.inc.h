@@ -29,13 +29,13 @@ static inline vf log1p_tail(vf f) {
 
 // y where 0 < x < infinity; log's other values elsewhere.
 static inline vf log_special(vf x, vf y) {
-  const vf inf = v_set1(INFINITY), other = v_select(v_eq(x, v_zero()), -inf, v_set1(NAN));
+  const vf inf = v_set1(INFINITY), other = v_select(v_eq(x, v_zero()), v_neg(inf), v_set1(NAN));
   return v_select(v_eq(x, inf), x, v_select(v_lt(v_zero(), x), y, other));
 }
 
 // k ln 2 + f + w
 static inline vf log_sum(vf k, vf f, vf w) {
-  const vf y = v_fused(k, v_set1(LN2_HI), f), low = v_add(v_fused(k, v_set1(LN2_HI), -y), f);
+  const vf y = v_fused(k, v_set1(LN2_HI), f), low = v_add(v_fused(k, v_set1(LN2_HI), v_neg(y)), f);
   return v_add(y, v_add(low, v_fused(k, v_set1(LN2_LO), w)));
 }
 
@@ -47,8 +47,9 @@ static inline vf v_log(vf x) {
 // k + (f + w) log2(e), log2(e) = LOG2_E + LOG2_E_LO; f LOG2_E is taken exactly, and f^2 / 2 nearly so.
 static inline vf v_log2(vf x) {
   const log_parts p = log_split_any(x);
-  const vf c = v_set1(LOG2_E), a = v_mul(p.f, c), w = log1p_tail(p.f), square_low = v_fused(p.f, p.f, -v_mul(p.f, p.f));
-  const vf f_low = v_fused(p.f, v_set1(LOG2_E_LO), v_fused(p.f, c, -a));
+  const vf c = v_set1(LOG2_E), a = v_mul(p.f, c), w = log1p_tail(p.f),
+           square_low = v_fused(p.f, p.f, v_neg(v_mul(p.f, p.f)));
+  const vf f_low = v_fused(p.f, v_set1(LOG2_E_LO), v_fused(p.f, c, v_neg(a)));
   const vf a_low = v_fused(w, c, v_fused(square_low, v_set1((real)-0.5 * LOG2_E), f_low));
   const vf y = v_add(p.k, a), low = v_add(v_sub(p.k, y), a);
   return log_special(x, v_add(y, v_add(low, a_low)));
@@ -61,7 +62,7 @@ static inline vf v_log1p(vf x) {
   const log_parts p = log_split(u, v_set1(LOG_SCALE + EXPONENT_BIAS));
   const vf scale =
       v_select(v_lt(x, v_set1((real)0x1p60)), exp2_of_bits(vi_sub(vi_set1(2 * EXPONENT_BIAS), p.exponent)), v_zero());
-  const vf lost = v_mul(c, scale), w = v_add(log1p_tail(p.f), v_fused(lost, v_fused(p.f, p.f, -p.f), lost));
+  const vf lost = v_mul(c, scale), w = v_add(log1p_tail(p.f), v_fused(lost, v_fused(p.f, p.f, v_neg(p.f)), lost));
   const vf y = log_special(u, log_sum(p.k, p.f, w));
   return v_from_bits(vi_or(v_bits(y), v_sign(x)));
 }

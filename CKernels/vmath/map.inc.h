@@ -1,6 +1,7 @@
 // Template: functions over buffers.  Needs: activation/forward.inc.h and backward.inc.h.
 
 #define INLINE static inline __attribute__((always_inline))
+#define ROLLED _Pragma("clang loop unroll(disable)")
 
 INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
   switch (f) {
@@ -21,10 +22,37 @@ INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
   }
 }
 
+// Vectors of a strip, between whose stages its intermediate values stay in L1.
+enum { STRIP_VECTORS = 16, STRIP_ELEMENTS = STRIP_VECTORS * VL };
+
+// In two stages, if all of the strip is in their range.
+INLINE bool map_strip_staged(const ck_function f, vf p, const real *x, real *y) {
+  vf m[STRIP_VECTORS], low[STRIP_VECTORS], s[STRIP_VECTORS];
+  vf lowest = v_zero();
+  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
+    const vf xi = v_load(x + i * VL);
+    const exp_factors e = stage_begin(f, false, p, xi);
+    m[i] = e.m, low[i] = e.low, s[i] = e.s;
+    lowest = v_min(stage_argument(f, p, xi), lowest);
+  }
+  if (vm_any(v_lt(lowest, stage_lowest(f)))) return false;
+  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
+    const exp_factors e = {m[i], low[i], s[i], s[i]};
+    v_store(y + i * VL, stage_end(f, false, p, v_load(x + i * VL), e));
+  }
+  return true;
+}
+
+INLINE void map_strip(const ck_function f, vf p, vf q, const real *x, real *y) {
+  if (has_stages(f) && map_strip_staged(f, p, x, y)) return;
+  for (int i = 0; i < STRIP_ELEMENTS; i += VL) v_store(y + i, elementary(f, p, q, v_load(x + i)));
+}
+
 // The tail is the same expression on a masked vector.
 INLINE void map_as(const ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y) {
   const vf vp = v_set1(p), vq = v_set1(q);
   ptrdiff_t i = 0;
+  for (; i + STRIP_ELEMENTS <= n; i += STRIP_ELEMENTS) map_strip(f, vp, vq, x + i, y + i);
   for (; i + VL <= n; i += VL) v_store(y + i, elementary(f, vp, vq, v_load(x + i)));
   if (i < n) v_store_n(y + i, n - i, elementary(f, vp, vq, v_load_n(x + i, n - i)));
 }

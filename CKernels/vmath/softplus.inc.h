@@ -1,39 +1,35 @@
 // Template: softplus, logSigmoid and mish.  Needs: exp.inc.h.
 
 // log(1 + e^x) = ln 2 + x / 2 + x^2 Q(x^2) for |x| < 1, and else, with t = e^-|x|: max(x, 0) + t + t^2 G(t).
-static inline vf v_softplus(vf x) {
-  const vf size = v_abs(x), positive = v_max(v_zero(), x);
-  const exp_parts e = exp_split(v_max(v_set1(EXP_LOWEST), -size), EXPONENT_BIAS + LIFT, EXP_TERMS, EXP_P);
-  const vf high = exp2_of_bits(e.bits), q = v_add(e.h, e.l), one = v_set1(1), m = v_add(one, q);
-  const vf m_low = v_sub(q, v_sub(m, one)), s = v_mul(high, v_set1(LOWER)), t = v_mul(m, s);
-  // t + t^2 G = s (m + rest).  Above zero the sum is x + (t + s rest); below, s comes
-  // last, so that a subnormal rounds once.
-  // m_low counts 1 / (1 + t), nearly 1 - t, times.
-  const vf rest =
-      v_fused(v_mul(m, t), v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G), v_fused(-m_low, t, m_low));
-  const vf below = v_mul(v_mul(v_add(m, rest), high), v_set1(LOWER));
-  const vf above = v_add(positive, v_add(t, v_mul(rest, s)));
-  const vf xx = v_mul(x, x), middle = v_fused(x, v_set1((real)0.5), v_set1(LN2));
-  const vf middle_low = v_add(v_fused(x, v_set1((real)0.5), v_sub(v_set1(LN2), middle)), v_set1(LN2_REST));
-  const vf near = v_add(middle, v_fused(xx, v_poly(xx, v_mul(xx, xx), SOFTPLUS_TERMS, SOFTPLUS_Q), middle_low));
-  return v_select(v_lt(size, one), near, v_select(v_lt(x, v_zero()), below, above));
+static inline exp_factors softplus_begin(const bool any, vf x) {
+  return exp_begin(any, v_minus_abs_from(any ? EXP_LOWEST : -EXP_NORMAL, x));
 }
 
-static inline vf v_log_sigmoid(vf x) { return -v_softplus(-x); }
+// t + t^2 G = s (m + rest); low counts 1 / (1 + t), nearly 1 - t, times.
+static inline vf softplus_end(const bool any, vf x, exp_factors e) {
+  const vf t = v_mul(e.m, e.s), g = v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G);
+  const vf rest = v_fused(v_mul(e.m, t), g, v_fused(v_neg(e.low), t, e.low));
+  const vf far = v_add(exp_scale(any, v_add(e.m, rest), e), v_max(v_zero(), x));
+  const vf xx = v_mul(x, x), half = v_set1((real)0.5), ln2 = v_set1(LN2), middle = v_fused(x, half, ln2);
+  const vf lost = v_add(v_fused(x, half, v_sub(ln2, middle)), v_set1(LN2_REST));
+  const vf near = v_add(middle, v_fused(xx, v_poly(xx, v_mul(xx, xx), SOFTPLUS_TERMS, SOFTPLUS_Q), lost));
+  return v_select(v_lt(v_abs(x), v_set1(1)), near, far);
+}
 
-// x tanh(log(1 + E)) = x N / (N + 2), N = E (E + 2), E = e^x = s (m + m_low); N = s (n + n_low).
-static inline vf v_mish(vf x) {
-  const vf one = v_set1(1), two = v_set1(2), a = v_max(v_set1(SIGMOID_LOWEST), v_min(v_set1(20), x));
-  const exp_parts e = exp_split(a, EXPONENT_BIAS + LIFT, EXP_TERMS, EXP_P);
-  const vf q = v_add(e.h, e.l), m = v_add(one, q), m_low = v_sub(q, v_sub(m, one));
-  const vf high = exp2_of_bits(e.bits), s = v_mul(high, v_set1(LOWER)), em = v_mul(m, s);
-  // n = m (E + 2) and d = s n + 2 with what each rounding lost: exactly for N <= 2, and more than matters above.
-  const vf mm = v_add(m, m), n = v_fused(em, m, mm), n_low = v_fused(m_low, two, v_fused(em, m, v_sub(mm, n)));
-  const vf d = v_fused(s, n, two), d_low = v_fused(s, n_low, v_fused(s, n, v_sub(two, d)));
-  const vf r = v_div(one, d), y = v_mul(n, r), rest = v_add(v_fused(-y, d, n), v_fused(-y, d_low, n_low));
-  const vf b = v_mul(v_max(v_set1(SIGMOID_LOWEST), x), high), product = v_fused(b, y, v_mul(b, v_mul(rest, r)));
-  const vf result = v_select(v_lt(v_set1(20), x), x, v_mul(product, v_set1(LOWER)));
-  return v_from_bits(vi_or(v_bits(result), v_sign(x)));
+// x tanh(log(1 + E)) = x N / (N + 2), N = E (E + 2), E = e^x = s (m + low): x S / (1 + S), S = N / 2 = s (n + n_low).
+static inline exp_factors mish_begin(const bool any, vf x) {
+  const vf a = v_min(v_set1(20), x);
+  const exp_factors e = exp_begin(any, any ? v_max(v_set1(SIGMOID_LOWEST), a) : v_max(v_set1(-EXP_NORMAL), a));
+  const vf half = v_mul(v_mul(e.m, v_set1((real)0.5)), e.s), n = v_fused(e.m, half, e.m);
+  const vf n_low = v_add(v_fused(e.m, half, v_sub(e.m, n)), v_fused(v_add(half, half), e.low, e.low));
+  return (exp_factors){n, n_low, e.s, e.high};
+}
+
+static inline vf mish_end(const bool any, vf x, exp_factors e) {
+  const odds_parts o = odds_share(e);
+  const vf y = v_fused(x, v_mul(o.y, e.s), v_mul(v_min(v_set1(REAL_MAX), x), v_mul(o.c, e.s)));
+  if (!any) return y;
+  return v_select(v_lt(x, v_set1(-EXP_NORMAL)), odds_product(v_max(v_set1(SIGMOID_LOWEST), x), o, e), y);
 }
 
 // (N + 4 x E (1 + E) / w) / w, w = N + 2.

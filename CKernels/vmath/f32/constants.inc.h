@@ -12,11 +12,12 @@ static const float ROUND = 0x1.8p23f;  // y + ROUND - ROUND is y rounded to an i
 // Below TINY e^x - 1 and log(1 + x) are x; below its root sinh x is x.
 static const float TINY = 0x1p-25f, ROOT_OF_TINY = 0x1p-13f;
 // From here on e^x and 2^x are 0 or infinity, e^x - 1 is -1, tanh 1, sinh and cosh infinity.
-static const float EXP_LOWEST = -104, EXP_HIGHEST = 89, EXP2_LOWEST = -151, EXP2_HIGHEST = 129, EXPM1_LOWEST = -18;
+static const float EXP_NORMAL = 87, EXP_LOWEST = -104, EXP_HIGHEST = 89, EXP2_LOWEST = -151, EXP2_HIGHEST = 129,
+                   EXPM1_LOWEST = -18;
 static const float TANH_HIGHEST = 9.02f, SINH_HIGHEST = 89.5f;
 // x e^x is 0 below, 1 + e^-x is 1 above.  2^-n is kept LIFT higher while it may be subnormal: 2^-LIFT = LOWER.
-static const float SIGMOID_LOWEST = -110, SIGMOID_HIGHEST = 30, LIFT = 40, LOWER = 0x1p-40f;
-static const float GELU_TANH_LOWEST = -11, GELU_TANH_HIGHEST = 6;
+static const float SIGMOID_LOWEST = -110, LIFT = 40, LOWER = 0x1p-40f;
+static const float GELU_TANH_LOWEST = -11, GELU_TANH_NORMAL = -9;
 // 1 / sqrt(x) scales x < RSQRT_SMALL by RSQRT_SCALE^2.
 static const float RSQRT_SMALL = 0x1p-60f, RSQRT_SCALE = 0x1p32f;
 

@@ -101,17 +101,18 @@ static inline vf tail_times_exp(vf p, vf low, vf x, vf x_low) {
 
 // erfc(x) for x >= 0, 2 - erfc(-x) below.
 static inline vf v_erfc(vf x) {
-  const vf a = v_min(v_set1(10.25f), v_abs(x)), aa = v_mul(a, a), aa_low = v_fused(a, a, -aa);
+  const vf a = v_min(v_set1(10.25f), v_abs(x)), aa = v_mul(a, a), aa_low = v_fused(a, a, v_neg(aa));
   const tail_value t = tail_from(8, ERFC_TABLE, a);
-  const vf y = tail_times_exp(t.p, t.low, -aa, -aa_low);
+  const vf y = tail_times_exp(t.p, t.low, v_neg(aa), v_neg(aa_low));
   return v_select(v_lt(x, v_zero()), v_sub(v_set1(2), y), y);
 }
 
 // x Phi(x) = max(x, 0) - |x| Phi(-|x|)
 static inline vf v_gelu(vf x) {
-  const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a), aa_low = v_fused(a, a, -aa);
+  const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a),
+           aa_low = v_fused(a, a, v_neg(aa));
   const tail_value t = tail_from(7, MILLS_TABLE, a);
-  const vf p = v_mul(a, t.p), low = v_fused(a, t.low, v_fused(a, t.p, -p));
+  const vf p = v_mul(a, t.p), low = v_fused(a, t.low, v_fused(a, t.p, v_neg(p)));
   const vf y = v_sub(v_max(v_zero(), x), tail_times_exp(p, low, v_mul(half, aa), v_mul(half, aa_low)));
   return v_from_bits(vi_or(v_bits(y), v_sign(x)));
 }
@@ -119,9 +120,10 @@ static inline vf v_gelu(vf x) {
 // Phi(-a) - a phi(a) for a = -x, one minus that for a = x.
 static inline vf v_gelu_derivative(vf x) {
   const float inverse_sqrt_2pi = 0x1.988454p-2f;
-  const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a), aa_low = v_fused(a, a, -aa);
+  const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a),
+           aa_low = v_fused(a, a, v_neg(aa));
   const tail_value t = tail_from(7, MILLS_TABLE, a);
-  const vf p = v_fused(-a, v_set1(inverse_sqrt_2pi), t.p);
+  const vf p = v_fused(v_neg(a), v_set1(inverse_sqrt_2pi), t.p);
   const vf y = tail_times_exp(p, t.low, v_mul(half, aa), v_mul(half, aa_low));
   return v_select(v_lt(x, v_zero()), y, v_sub(v_set1(1), y));
 }

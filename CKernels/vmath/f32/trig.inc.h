@@ -18,7 +18,7 @@ typedef struct {
 static inline trig_parts trig_split_small(vf x) {
   const vf shift = v_set1(0x1.8p23f), t = v_fused(x, v_set1(TWO_OVER_PI), shift), n = v_sub(t, shift);
   const vf a = v_fused(n, v_set1(-PI_2[0]), x), p = v_mul(n, v_set1(-PI_2[1])),
-           p_low = v_fused(n, v_set1(-PI_2[1]), -p);
+           p_low = v_fused(n, v_set1(-PI_2[1]), v_neg(p));
   const vf r = v_add(a, p), b = v_sub(r, a), lost = v_add(v_sub(a, v_sub(r, b)), v_sub(p, b));
   return (trig_parts){r, v_add(lost, v_fused(n, v_set1(-PI_2[2]), p_low)), v_bits(t)};
 }
@@ -63,8 +63,8 @@ static inline vf trig_finish(trig_parts p, const int quarters) {
   const vf sine = v_add(p.r, v_fused(v_mul(p.r, z), v_poly(z, zz, 4, SIN_S), p.low));
   // z / 2 loses 2^-26 of r^2 / 2, and 1 - z / 2 a rounding: both come back with r^4 C.
   const vf one = v_set1(1), minus_half = v_set1(-0.5f), c = v_fused(z, minus_half, one);
-  const vf lost = v_fused(minus_half, v_fused(p.r, p.r, -z), v_fused(z, minus_half, v_sub(one, c)));
-  const vf cosine = v_add(c, v_fused(zz, v_poly(z, zz, 3, COS_C), v_fused(-p.r, p.low, lost)));
+  const vf lost = v_fused(minus_half, v_fused(p.r, p.r, v_neg(z)), v_fused(z, minus_half, v_sub(one, c)));
+  const vf cosine = v_add(c, v_fused(zz, v_poly(z, zz, 3, COS_C), v_fused(v_neg(p.r), p.low, lost)));
   const vm odd = v_lt(v_from_bits(vi_or(vi_shl(q, 31), vi_set1(0x3F800000))), v_zero());
   return v_with_sign(v_select(odd, cosine, sine), vi_and(vi_shl(q, 30), vi_set1(INT32_MIN)));
 }

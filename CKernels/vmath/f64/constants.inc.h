@@ -10,10 +10,11 @@ static const double LOG_SCALE = 0x1p52;
 static const double ROUND = 0x1.8p52;  // y + ROUND - ROUND is y rounded to an integer, for |y| < 2^51
 
 static const double TINY = 0x1p-54, ROOT_OF_TINY = 0x1p-27;
-static const double EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2_LOWEST = -1076, EXP2_HIGHEST = 1025, EXPM1_LOWEST = -38;
+static const double EXP_NORMAL = 708, EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2_LOWEST = -1076, EXP2_HIGHEST = 1025,
+                    EXPM1_LOWEST = -38;
 static const double TANH_HIGHEST = 19.1, SINH_HIGHEST = 710.5;
-static const double SIGMOID_LOWEST = -760, SIGMOID_HIGHEST = 50, LIFT = 80, LOWER = 0x1p-80;
-static const double GELU_TANH_LOWEST = -21.65, GELU_TANH_HIGHEST = 7.5;
+static const double SIGMOID_LOWEST = -760, LIFT = 80, LOWER = 0x1p-80;
+static const double GELU_TANH_LOWEST = -21.65, GELU_TANH_NORMAL = -20;
 static const double RSQRT_SMALL = 0x1p-900, RSQRT_SCALE = 0x1p100;
 
 // LN2_HI has 41 significant bits and |n| < 2^12.

@@ -6,6 +6,7 @@
 #include "vmath/sinhcosh.inc.h"
 #include "vmath/log.inc.h"
 #include "vmath/softplus.inc.h"
+#include "vmath/stages.inc.h"
 #include "vmath/rsqrt.inc.h"
 #include "vmath/f64/library.inc.h"
 #include "random/f64/constants.inc.h"

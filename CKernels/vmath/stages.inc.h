@@ -1,0 +1,46 @@
+// Template: functions in two stages.  Needs: hyperbolic.inc.h, softplus.inc.h.
+//
+// One vector's chain of dependent operations is longer than the processor's window, so over a buffer the first stage is
+// done for several vectors and then the second.
+
+static inline bool has_stages(const ck_function f) {
+  return f == CK_SIGMOID || f == CK_SILU || f == CK_SWISH || f == CK_GELU_TANH || f == CK_MISH || f == CK_SOFTPLUS ||
+         f == CK_LOG_SIGMOID;
+}
+
+// What must not be below stage_lowest for the short way.
+static inline vf stage_argument(const ck_function f, vf p, vf x) {
+  if (f == CK_SWISH || f == CK_SOFTPLUS) return v_mul(p, x);
+  return f == CK_LOG_SIGMOID ? v_neg(x) : x;
+}
+
+static inline vf stage_lowest(const ck_function f) {
+  return v_set1(f == CK_GELU_TANH ? GELU_TANH_NORMAL : -EXP_NORMAL);
+}
+
+static inline exp_factors stage_begin(const ck_function f, const bool any, vf p, vf x) {
+  switch (f) {
+  case CK_SWISH: return swish_begin(any, p, x);
+  case CK_GELU_TANH: return gelu_tanh_begin(any, x);
+  case CK_MISH: return mish_begin(any, x);
+  case CK_SOFTPLUS: return softplus_begin(any, v_mul(p, x));
+  case CK_LOG_SIGMOID: return softplus_begin(any, x);
+  default: return sigmoid_begin(any, x);
+  }
+}
+
+static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
+  switch (f) {
+  case CK_SILU: return silu_end(any, x, e);
+  case CK_SWISH: return swish_end(any, p, x, e);
+  case CK_GELU_TANH: return gelu_tanh_end(any, x, e);
+  case CK_MISH: return mish_end(any, x, e);
+  case CK_SOFTPLUS: return v_div(softplus_end(any, v_mul(p, x), e), p);
+  case CK_LOG_SIGMOID: return v_neg(softplus_end(any, v_neg(x), e));
+  default: return sigmoid_end(any, x, e);
+  }
+}
+
+static inline vf staged(const ck_function f, vf p, vf x) {
+  return stage_end(f, true, p, x, stage_begin(f, true, p, x));
+}
