@@ -13,6 +13,7 @@
 #include "ck_pad.h"
 #include "ck_pool.h"
 #include "ck_random.h"
+#include "ck_resample.h"
 #include "ck_rows.h"
 #include "ck_status.h"
 #include "ck_threads.h"

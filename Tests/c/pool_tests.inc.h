@@ -101,7 +101,10 @@ static struct pool_run prepare(const struct pool_case *c, const struct pool_aren
   r.x = place(&a->x, r.inputs, sizeof(real), c->right), r.y = place(&a->y, r.outputs, sizeof(real), c->right);
   r.dy = place(&a->dy, r.outputs, sizeof(real), c->right), r.dx = place(&a->dx, r.inputs, sizeof(real), c->right);
   if (c->indexed) r.indices = place(&a->indices, r.outputs, sizeof(int32_t), c->right);
-  for (ptrdiff_t i = 0; i < r.inputs; ++i) r.x[i] = next_element(&rng, c->fill);
+  // Sums of powers up to 2^80 and down to 2^-80 and less: a root is hardest far from 1.
+  const int reach = c->pool.kind == CK_POOL_LP && c->fill == 1 ? 80 / c->pool.exponent : 0;
+  const real scale = (real)ldexp(1, (int)rng_range(&rng, -reach, reach));
+  for (ptrdiff_t i = 0; i < r.inputs; ++i) r.x[i] = scale * next_element(&rng, c->fill);
   for (ptrdiff_t i = 0; i < r.outputs; ++i) r.dy[i] = next_element(&rng, c->fill == 0 ? 0 : 1);
   memset(r.y, 0xff, (size_t)r.outputs * sizeof(real));
   memset(r.dx, 0xff, (size_t)r.inputs * sizeof(real));
@@ -335,6 +338,29 @@ static void unpools(struct context *context) {
     if (!arena_intact(&arenas.dx, r.dx, (size_t)r.inputs * sizeof(real))) fail(context, "wrote outside");
   }
   free_arenas(&arenas);
+}
+
+// A last window that would start beyond the input and the padding before it does not count.
+static void knows_its_output(struct context *context) {
+  static const ptrdiff_t cases[][7] = {// input, kernel, stride, before, after, rounds up, output
+                                       {3, 1, 3, 0, 0, 1, 1}, {4, 2, 3, 0, 0, 1, 2}, {4, 2, 3, 0, 0, 0, 1},
+                                       {5, 2, 3, 1, 1, 1, 2}, {4, 1, 3, 1, 1, 1, 2}, {9, 3, 2, 1, 1, 0, 5},
+                                       {1, 2, 2, 0, 0, 1, 1}, {6, 1, 4, 2, 4, 1, 3}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i, ++context->cases_run) {
+    const ptrdiff_t *c = cases[i];
+    const ck_pool pool = {.batch = 1,
+                          .channels = 1,
+                          .input = {1, 1, c[0]},
+                          .kernel = {1, 1, c[1]},
+                          .stride = {1, 1, c[2]},
+                          .dilation = {1, 1, 1},
+                          .pad_before = {0, 0, c[3]},
+                          .pad_after = {0, 0, c[4]},
+                          .ceil_mode = c[5] != 0};
+    ptrdiff_t output[3] = {0};
+    if (ck_pool_output(&pool, output, NULL) != CK_OK || output[2] != c[6])
+      fail(context, "case %zu has %td outputs, not %td", i, output[2], c[6]);
+  }
 }
 
 static void refuses(struct context *context, const ck_pool *pool, ck_status status, const char *operand) {
