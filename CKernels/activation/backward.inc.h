@@ -9,7 +9,8 @@ static inline vf derive_silu(vf z) {
 // dy where x is above the limit, 0 elsewhere.
 static inline vf derive_step(vf x, vf limit, vf dy) { return v_select(v_le(x, limit), v_zero(), dy); }
 
-static inline vf derive_clamp(vf p, vf q, vf x, vf dy) { return v_select(v_lt(q, x), v_zero(), derive_step(x, p, dy)); }
+// dy where p < x <= q, 0 elsewhere and for NaN.
+static inline vf derive_clamp(vf p, vf q, vf x, vf dy) { return v_select(v_le(x, q), derive_step(x, p, dy), v_zero()); }
 
 static inline vf derive_softsign(vf x) {
   const vf one = v_set1(1), d = v_add(one, v_abs(x));

@@ -19,12 +19,19 @@ static inline vf activate_softsign(vf x) {
   return v_with_sign(v_quotient(a, v_zero(), d, d_low), v_sign(x));
 }
 
-static inline vf activate_hard_sigmoid(vf p, vf q, vf x) { return v_min(v_set1(1), v_max(v_zero(), v_fused(p, x, q))); }
-
-static inline vf activate_hard_swish(vf x) {
-  const vf gate = activate_hard_sigmoid(v_set1((real)1 / 6), v_set1((real)0.5), x);
-  return v_select(v_lt(x, v_set1(-3)), v_set1((real)-0.0), v_mul(x, gate));
+// (x + 3) / 6 in -3 ... 3: the sum is exact near -3, and 6 times the number next to 1/6 rounds to 1.
+static inline vf hard_gate(vf x) {
+  return v_mul(v_min(v_set1(6), v_max(v_zero(), v_add(x, v_set1(3)))), v_set1((real)1 / 6));
 }
+
+// A slope of 1/6 with the offset 1/2 means one sixth, not the number next to it: near -3 nothing else is left.
+static inline vf activate_hard_sigmoid(vf p, vf q, vf x) {
+  const vf general = v_min(v_set1(1), v_max(v_zero(), v_fused(p, x, q)));
+  const vf usual = v_select(v_eq(q, v_set1((real)0.5)), hard_gate(x), general);
+  return v_select(v_eq(p, v_set1((real)1 / 6)), usual, general);
+}
+
+static inline vf activate_hard_swish(vf x) { return v_mul(v_max(v_set1(-3), x), hard_gate(x)); }
 
 static inline vf activate(const ck_function f, vf p, vf q, vf x) {
   if (has_stages(f)) return staged(f, p, x);

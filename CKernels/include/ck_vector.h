@@ -40,8 +40,8 @@ typedef enum ck_function {
   CK_SIGMOID,       // 1 / (1 + e^-x)                                                         1.0 ULP              Y
   CK_LOG_SIGMOID,   // -log(1 + e^-x)                                                         1.0 ULP              X
   CK_TANH,          //                                                                        1.0 ULP              Y
-  CK_HARD_SIGMOID,  // min(max(p x + q, 0), 1); p = 1/6, q = 1/2 is the usual one             one rounding of p x + q  X
-  CK_HARD_SWISH,    // x min(max(x/6 + 1/2, 0), 1); -0 at -infinity                           -                    X
+  CK_HARD_SIGMOID,  // min(max(p x + q, 0), 1); p = 1/6 (exactly) and q = 1/2 are usual       1.5 ULP              X
+  CK_HARD_SWISH,    // x min(max(x/6 + 1/2, 0), 1); -0 at -infinity                           2.5 ULP              X
   CK_EXP,           // e^x                                                                    1.0 ULP              Y
   CK_EXP2,          // 2^x; exact for integers                                                1.0 ULP
   CK_EXPM1,         // e^x - 1                                                                1.0 ULP

@@ -52,9 +52,10 @@ public enum Activation<Scalar: KernelScalar>: Hashable, Sendable {
   case logSigmoid
   /// The hyperbolic tangent.  1 ULP.
   case tanh
-  /// min(max(`slope`·x + `offset`, 0), 1): PyTorch's by default, ONNX's with 0.2 and 0.5.  One rounding.
+  /// min(max(`slope`·x + `offset`, 0), 1): PyTorch's by default, ONNX's with 0.2 and 0.5.  1.5 ULP; 1/6 and ½ mean one
+  /// sixth, not the number next to it.
   case hardSigmoid(slope: Scalar = 1 / 6, offset: Scalar = 0.5)
-  /// x·min(max(x/6 + 1/2, 0), 1); −0 below −3.
+  /// x·min(max(x + 3, 0), 6)/6; −0 from −3 down.  2.5 ULP.
   case hardSwish
   /// e^x.  1 ULP.
   case exp

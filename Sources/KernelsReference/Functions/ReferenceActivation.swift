@@ -44,14 +44,13 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     switch self {
     case .identity, .relu, .leakyReLU, .clamp, .homogeneous, .threshold: return ReferenceValue(T.Wide(self(x)))
     case .hardSigmoid(let slope, let offset):
-      let y = T.Wide(slope) * w + T.Wide(offset)
+      // A slope of 1/6 with the offset ½ means one sixth.
+      let sixth = T.Wide.constant(1) / .constant(6)
+      let y = (slope == T(1) / 6 && offset == 0.5 ? sixth : T.Wide(slope)) * w + T.Wide(offset)
       return ReferenceValue(y.approximation < 0 ? .constant(0) : y.approximation > 1 ? .constant(1) : y)
     case .hardSwish:
-      let (third, half) = (w / .constant(6), T.Wide.constant(0.5))
-      if x <= -3 { return ReferenceValue(.constant(-0.0), scale: x < -3 ? 0 : 3) }
-      // The sum of x/6 and 1/2 cancels near -3.
-      return ReferenceValue(
-        x >= 3 ? w : w * (third + half), scale: Double(x.magnitude) * (Double(x.magnitude) / 6 + 0.5))
+      if x <= -3 { return ReferenceValue(.constant(-0.0)) }
+      return ReferenceValue(x >= 3 ? w : w * (w + .constant(3)) / .constant(6))
     default: return ReferenceValue(smooth(w))
     }
   }
@@ -61,8 +60,9 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     let isDouble = T.self == Double.self
     switch self {
     case .identity, .relu, .clamp, .threshold: return 0
-    case .leakyReLU, .homogeneous, .hardSigmoid: return 0.5
-    case .hardSwish: return 2
+    case .leakyReLU, .homogeneous: return 0.5
+    case .hardSigmoid: return 1.5
+    case .hardSwish: return 2.5
     case .selu: return 2
     case .celu: return 2.5
     // erfc of Double underflows before x scales it.
