@@ -123,7 +123,7 @@ int main(int count, char **words) {
       process_tests,    gemm_f32_tests,     gemm_f64_tests,     random_tests,          random_f32_tests,
       random_f64_tests, winograd_f32_tests, winograd_f64_tests, elementwise_f32_tests, elementwise_f64_tests,
       pad_f32_tests,    pad_f64_tests,      pool_f32_tests,     pool_f64_tests,        rows_f32_tests,
-      rows_f64_tests,   resample_f32_tests, resample_f64_tests};
+      rows_f64_tests,   resample_f32_tests, resample_f64_tests, functions_f32_tests,   functions_f64_tests};
   bool found = false;
   if (expected(&options))
     for (ptrdiff_t i = 0; ck_isa_at(i) != NULL; ++i) {
