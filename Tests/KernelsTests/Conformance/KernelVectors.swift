@@ -12,10 +12,20 @@ struct KernelVectors: Decodable, Sendable, CustomTestStringConvertible {
   let blob: String
   let rtol: Double?
   let atol: Double?
+  /// Where the function has no derivative.
+  let kink_at: [Int]?
+  /// Where torch's float64 lost accuracy, and what is right.
+  let true_values: [TrueValue]?
   private(set) var data = Data()
 
   private enum CodingKeys: String, CodingKey {
-    case name, op, group, attributes, nodes, tensors, blob, rtol, atol
+    case name, op, group, attributes, nodes, tensors, blob, rtol, atol, kink_at, true_values
+  }
+
+  struct TrueValue: Decodable, Sendable {
+    let tensor: String
+    let index: Int
+    let `true`: Attribute
   }
 
   /// One operation of a graph; a missing optional input or output is nil.
@@ -58,6 +68,8 @@ struct KernelVectors: Decodable, Sendable, CustomTestStringConvertible {
     let of: String?
     let torch_f32_max_abs_err: Attribute?
     let max_abs: Attribute?
+    /// Where torch's float32 is infinite or NaN and its float64 is not, or the reverse.
+    let torch_f32_class_differs_at: [Int]?
   }
 
   var testDescription: String { name }
