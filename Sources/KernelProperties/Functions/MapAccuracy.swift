@@ -32,7 +32,7 @@ extension MapProperties {
         },
         check: { x, isa in
           let subject = x.of(subjects)
-          return try worst(subject, (recordedWorstInputs[subject.name] ?? []).map { T($0) }, isa)
+          return try worst(subject, (recordedWorstInputs[subject.baseName] ?? []).map { T($0) }, isa)
         }),
       Claim(
         "monotone", "where the function rises or falls, so do its results, from each number to the next", weight: 3,

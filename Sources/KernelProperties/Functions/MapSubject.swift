@@ -24,6 +24,9 @@ struct MapSubject<T: PropertyScalar>: Sendable {
   /// The largest |x| to try: beyond, a parameter times x overflows.
   let limit: T
 
+  /// Its name without parameters.
+  var baseName: String { String(name.prefix { $0 != "(" }) }
+
   func callAsFunction(_ x: Span<T>, into y: inout MutableSpan<T>, isa: ISA, threads: Int) throws(KernelError) {
     switch form {
     case .function(let f): try evaluate(f, x, into: &y, isa: isa, threads: threads)
