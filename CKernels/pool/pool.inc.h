@@ -29,7 +29,7 @@ static bool pool_plan(struct pool_job *job) {
   const struct pool_axis *axes = job->shape->axes, *width = &axes[POOL_WIDTH];
   const ptrdiff_t high = pool_rows_of(&axes[POOL_DEPTH]) * pool_rows_of(&axes[POOL_HEIGHT]), inner = job->shape->inner;
   const bool in_place = high == 1 && width->outputs == 1 && !width->regular && job->indices == NULL;
-  job->rows = in_place ? 0 : job->indices != NULL ? high : POOL_GROUP;
+  job->rows = in_place ? 0 : job->indices != NULL ? high : inner == 1 ? POOL_GROUP : 1;
   const ptrdiff_t room = PADDED_BYTES / (ptrdiff_t)sizeof(real) / (in_place ? 1 : job->rows) / inner;
   const ptrdiff_t most = room / (width->regular ? width->stride : width->taps), least = inner == 1 ? TILE_LEAST : 1;
   const ptrdiff_t tile = most > least ? most : least;

@@ -84,11 +84,13 @@ INLINE void pool_finish(const enum pool_op op, const bool indexed, const struct 
   if (op == POOL_POWERS) pool_root(job->exponent, outputs * inner, y);
 }
 
-// Rows first ..< last of the strip, a few at a time: what was just stored cannot be loaded at once in other pieces.
+// Rows first ..< last of the strip, a few at a time: what was just stored cannot be loaded at once in other pieces,
+// which is what windows along one channel do.
 // Whether POOL_MAX met a NaN, and so is wrong.
 INLINE bool pool_strip_as(const enum pool_op op, const bool indexed, const struct pool_strip *s, ptrdiff_t first,
                           ptrdiff_t last) {
-  const ptrdiff_t group = indexed ? 1 : POOL_GROUP;
+  const struct pool_job *job = s->job;
+  const ptrdiff_t group = indexed || job->shape->inner > 1 ? 1 : POOL_GROUP;
   vm nan = v_unordered(v_zero(), v_zero());
   for (ptrdiff_t start = first; start < last; start += group) {
     const ptrdiff_t end = start + group < last ? start + group : last;
