@@ -211,15 +211,11 @@ static ck_status check_call(const ck_conv_plan *plan, int threads, const real *x
   return status == CK_OK && e != NULL ? check_epilogue(plan, y, e, fault) : status;
 }
 
-// Runs a checked call with a workspace of its own.
-static ck_status run_with_workspace(void (*run)(const struct conv_call *), struct conv_call *call, ptrdiff_t count,
-                                    ck_fault *fault) {
-  const ptrdiff_t bytes = panels_of(count * (ptrdiff_t)sizeof(real), 64) * 64;
-  call->workspace = bytes == 0 ? NULL : aligned_alloc(64, (size_t)bytes);
-  if (bytes > 0 && call->workspace == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
-  run(call);
-  free(call->workspace);
-  return CK_OK;
+static ck_status check_workspace(const ck_conv_plan *plan, const real *workspace, ptrdiff_t needed, ptrdiff_t available,
+                                 const real *x, const real *y, ck_fault *fault) {
+  ck_status status = check_count("workspace", needed, available, fault);
+  if (status == CK_OK) status = check_apart("workspace", workspace, needed, x, plan->figures.x_count, fault);
+  return status == CK_OK ? check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault) : status;
 }
 
 static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *packed,
@@ -243,13 +239,18 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
     call.finishes = e->bias != NULL || e->residual != NULL || e->activation != CK_IDENTITY;
   }
   const ptrdiff_t needed = workspace_count(plan, threads);
-  if (workspace == NULL) return run_with_workspace(a->forward, &call, needed, fault);
-  status = check_count("workspace", needed, available, fault);
-  if (status == CK_OK) status = check_apart("workspace", workspace, needed, x, plan->figures.x_count, fault);
-  if (status == CK_OK) status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
-  if (status == CK_OK) status = check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault);
-  if (status != CK_OK) return status;
-  call.workspace = aligned(workspace);
+  const ptrdiff_t bytes = panels_of(needed, LINE) * 64;
+  if (workspace != NULL) {
+    status = check_workspace(plan, workspace, needed, available, x, y, fault);
+    if (status == CK_OK) status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
+    if (status != CK_OK) return status;
+  }
+  real *own = workspace == NULL && bytes > 0 ? aligned_alloc(64, (size_t)bytes) : NULL;
+  if (workspace == NULL && bytes > 0 && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
+  call.workspace = aligned(workspace == NULL ? own : workspace);
   a->forward(&call);
+  free(own);
   return CK_OK;
 }
+
+#include "conv/gradient.inc.h"

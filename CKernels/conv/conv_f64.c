@@ -33,3 +33,14 @@ ck_status ck_dconv(const ck_conv_plan *plan, int threads, const double *x, ptrdi
                    double *workspace, ptrdiff_t available, ck_fault *fault) {
   return forward(plan, threads, x, x_count, packed, packed_count, y, y_count, epilogue, workspace, available, fault);
 }
+
+ck_status ck_dconv_backward_weights(const ck_conv_plan *plan, int threads, const double *x, ptrdiff_t x_count,
+                                    const double *dy, ptrdiff_t dy_count, double *dw, ptrdiff_t dw_count, double *db,
+                                    ptrdiff_t db_count, double *workspace, ptrdiff_t available, ck_fault *fault) {
+  return backward_weights(plan, threads, x, x_count, dy, dy_count, dw, dw_count, db, db_count, workspace, available,
+                          fault);
+}
+
+ptrdiff_t ck_dconv_backward_weights_workspace_count(const ck_conv_plan *plan, int threads) {
+  return gradient_workspace_count(plan, threads);
+}

@@ -153,22 +153,6 @@ static void seen_range(const struct block *b, int axis, bool padded, ptrdiff_t *
   *first = from, *count = max(0, to - from);
 }
 
-// Copies elements x0 ..< x0 + count of a row of x, channels last; what lies outside becomes 0.
-static void copy_row(const struct block *b, const real *row, ptrdiff_t x0, ptrdiff_t count, real *to) {
-  const struct conv_problem *p = &b->call->problem;
-  const ptrdiff_t c = p->channels, pixel = p->x.axis[2];
-  const ptrdiff_t first = min(max(0, -x0), count), last = max(first, min(count, p->axis[2].in - x0));
-  memset(to, 0, (size_t)(first * c) * sizeof(real));
-  memset(to + last * c, 0, (size_t)((count - last) * c) * sizeof(real));
-  row += (x0 + first) * pixel, to += first * c;
-  if (p->x.channel != 1)
-    b->call->kernels->transpose_block(c, last - first, row, p->x.channel, to, c);
-  else if (pixel == c)
-    memcpy(to, row, (size_t)((last - first) * c) * sizeof(real));
-  else
-    for (ptrdiff_t i = 0; i < last - first; ++i, row += pixel, to += c) memcpy(to, row, (size_t)c * sizeof(real));
-}
-
 // Sets where the table finds x: where it lies, or in a copy of what the block sees.
 static void provide_x(struct block *b) {
   const struct conv_problem *p = &b->call->problem;
@@ -184,7 +168,8 @@ static void provide_x(struct block *b) {
   for (ptrdiff_t tz = 0; tz < depth->taps; ++tz) {
     if (!tap_start(depth, b->phase[0], tz, &z) || !is_inside(z += b->start[0] * depth->step, depth->in)) continue;
     for (ptrdiff_t y = 0; y < high; ++y)
-      copy_row(b, x + z * p->x.axis[0] + (y0 + y) * p->x.axis[1], x0, wide, b->copy + (tz * high + y) * row);
+      copy_row(b->call->kernels, p, x + z * p->x.axis[0] + (y0 + y) * p->x.axis[1], x0, wide,
+               b->copy + (tz * high + y) * row);
   }
   b->strides[0] = high * row, b->strides[1] = row, b->strides[2] = p->channels;
   b->origin = b->copy - y0 * row - x0 * p->channels;

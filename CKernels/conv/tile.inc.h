@@ -97,6 +97,65 @@ static inline __attribute__((always_inline)) void transpose_corner(ptrdiff_t hig
   for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + r * to_rs, 1, high, rows[r]);
 }
 
+// One tile of the products of pixels with pixels: see struct conv_outer.
+static inline __attribute__((always_inline)) void outer_tile(const int mr, const int nv, const struct conv_outer *g) {
+  vf acc[MR][NV];
+  UNROLL for (int i = 0; i < mr; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
+  for (ptrdiff_t r = 0; r < g->rows; ++r) {
+    const real *a = g->a + r * g->a_row, *b = g->b + r * g->b_row;
+    for (ptrdiff_t p = 0; p < g->steps; ++p, a += g->a_ps, b += NR) {
+      vf bp[NV];
+      UNROLL for (int j = 0; j < nv; ++j)
+        bp[j] = v_load(b + j * VL);
+      UNROLL for (int i = 0; i < mr; ++i) {
+        const vf ai = v_set1(a[i]);
+        UNROLL for (int j = 0; j < nv; ++j)
+          acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
+      }
+    }
+  }
+  UNROLL for (int i = 0; i < mr; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) {
+      real *c = g->c + i * NR + j * VL;
+      v_store(c, v_add(acc[i][j], g->add ? v_load(c) : v_zero()));
+    }
+}
+
+static inline __attribute__((always_inline)) void outer_tile_of(const int nv, const struct conv_outer *g) {
+  switch (g->high) {
+  case 1: outer_tile(1, nv, g); break;
+  case 2: outer_tile(2, nv, g); break;
+  case 3: outer_tile(3, nv, g); break;
+  case 4: outer_tile(4, nv, g); break;
+#if TILE_ROWS > 4
+  case 5: outer_tile(5, nv, g); break;
+  case 6: outer_tile(6, nv, g); break;
+#endif
+#if TILE_ROWS > 6
+  case 7: outer_tile(7, nv, g); break;
+  case 8: outer_tile(8, nv, g); break;
+#endif
+#if TILE_ROWS > 8
+  case 9: outer_tile(9, nv, g); break;
+  case 10: outer_tile(10, nv, g); break;
+  case 11: outer_tile(11, nv, g); break;
+  case 12: outer_tile(12, nv, g); break;
+  case 13: outer_tile(13, nv, g); break;
+  case 14: outer_tile(14, nv, g); break;
+#endif
+  }
+}
+
+static void conv_outer(const struct conv_outer *g) {
+  if (NV > 2 && g->wide > 2 * VL)
+    outer_tile_of(NV, g);
+  else if (NV > 1 && g->wide > VL)
+    outer_tile_of(NV > 1 ? 2 : 1, g);
+  else
+    outer_tile_of(1, g);
+}
+
 // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
 static void transpose_block(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
   for (ptrdiff_t i = 0; i < m; i += VL)

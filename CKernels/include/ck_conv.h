@@ -170,6 +170,30 @@ ck_status ck_dconv(const ck_conv_plan *plan, int threads, const double *x, ptrdi
                    ptrdiff_t packed_count, double *y, ptrdiff_t y_count, const ck_dconv_epilogue *epilogue,
                    double *workspace, ptrdiff_t workspace_count, ck_fault *fault);
 
+// The backward pass: what the gradient dy of y makes of the weights and the bias.  For that of x, run the plan of
+// ck_conv_adjoint on dy.
+//
+//   dw[f, c, t] = sum over images and outputs o of dy[f, o] x[c, o stride + t dilation - pad_before],  db[f] = sum of
+//   dy
+//
+// Requires:   `threads` >= 1; db may be NULL, and so may `workspace` (ck_?conv_backward_weights_workspace_count) and
+//             `fault`.  dw lies as the weights do.
+// Guarantees: Order of summation: outputs are taken image by image in pieces of a few whole rows, or parts of one, that
+//             depend on the image's size alone, at most 256 where a row is no longer; each piece is one chain of fused
+//             multiply-adds from +0 over the products that meet an element of x, and their sums are added up in order.
+//             The same bits for any threads, alignment and fused instruction set.  Where the convolution is transposed,
+//             x and dy change places.
+// Error:      |dw - exact| <= (P + Q + 2) u sum |dy| |x|, with Q pieces of at most P outputs; for db the same.
+// Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
+ck_status ck_sconv_backward_weights(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count,
+                                    const float *dy, ptrdiff_t dy_count, float *dw, ptrdiff_t dw_count, float *db,
+                                    ptrdiff_t db_count, float *workspace, ptrdiff_t workspace_count, ck_fault *fault);
+ck_status ck_dconv_backward_weights(const ck_conv_plan *plan, int threads, const double *x, ptrdiff_t x_count,
+                                    const double *dy, ptrdiff_t dy_count, double *dw, ptrdiff_t dw_count, double *db,
+                                    ptrdiff_t db_count, double *workspace, ptrdiff_t workspace_count, ck_fault *fault);
+ptrdiff_t ck_sconv_backward_weights_workspace_count(const ck_conv_plan *plan, int threads);
+ptrdiff_t ck_dconv_backward_weights_workspace_count(const ck_conv_plan *plan, int threads);
+
 #ifdef __cplusplus
 }
 #endif

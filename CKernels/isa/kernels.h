@@ -127,6 +127,18 @@ struct channel_block {
   real *db;
 };
 
+// c <- (add ? c : +0) + sum over r < rows, p < steps of a[r * a_row + p * a_ps + i] b[r * b_row + p * nr + j], one
+// chain from +0 in that order, for i < high and j < wide; c is a tile of mr x nr.
+struct conv_outer {
+  ptrdiff_t high, wide, rows, steps;
+  const real *a;
+  ptrdiff_t a_row, a_ps;
+  const real *b;
+  ptrdiff_t b_row;
+  real *c;
+  bool add;
+};
+
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
@@ -143,6 +155,7 @@ struct kernels {
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
   void (*conv_block)(const struct conv_block *block);
+  void (*conv_outer)(const struct conv_outer *tile);
   // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
   void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
   // One tile, see conv/winograd_tile.inc.h: v[p * point + c] <- point p of channel c of x[i * row + j * column + c],

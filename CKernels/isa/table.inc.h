@@ -15,6 +15,7 @@
 .finish = finish,
 .gemm_scale = gemm_scale,
 .conv_block = conv_block,
+.conv_outer = conv_outer,
 .transpose_block = transpose_block,
 .winograd_input = winograd_input,
 .winograd_output = winograd_output,

@@ -1,0 +1,346 @@
+// Template: the gradient of the weights, dw[f, c, t] = sum over images and outputs of dy[f, o] x[c, o step + t dilation
+// - pad].  Needs: real, conv/plan.h.
+//
+// Both operands are copied piece by piece into the panels of the matrix product; a tile of mr channels and nr filters
+// then adds up the pixels of a piece for each tap, and only pixels that this tap finds within x.  Few channels are
+// taken together with the taps along the width, as if these were channels.
+
+// Outputs of a piece: a panel of dy and one of x share L1.  Part of the result's definition.
+enum { PIECE = 256 };
+
+struct gradient {
+  struct conv_problem problem;  // of the convolution, or of the one that a transposed one is the adjoint of
+  const struct kernels *kernels;
+  const real *x, *dy;
+  real *dw, *workspace;
+  bool joins;
+  ptrdiff_t taps, run;           // positions of the kernel, and rows for each
+  ptrdiff_t c_panels, f_panels;  // of run, of the filters
+  ptrdiff_t high, wide;          // rows and columns of a piece, at most
+  ptrdiff_t x_rows, x_wide;      // of x under a piece, at most
+  int threads, split;            // what threads share out: 0 groups, 1 panels of filters, 2 panels of rows
+};
+
+// A kernel of one element at every pixel: pixels follow one another, so that an image is one row.
+static void flatten(struct conv_problem *p) {
+  for (int i = 0; i < 3; ++i) {
+    const struct conv_axis *a = &p->axis[i];
+    if (a->taps != 1 || a->step != 1 || a->pad != 0 || a->in != a->out) return;
+  }
+  struct conv_axis *width = &p->axis[2];
+  width->in = width->out = conv_positions(p);
+  for (int i = 0; i < 2; ++i) p->axis[i].in = p->axis[i].out = 1;
+}
+
+// Shares of the busiest thread, if `parts` of `whole` are shared out.
+static double busiest(ptrdiff_t parts, ptrdiff_t threads) { return (double)panels_of(parts, threads) / (double)parts; }
+
+static void share_out(struct gradient *g, int threads) {
+  const ptrdiff_t parts[3] = {g->problem.groups, g->f_panels, g->c_panels};
+  g->split = 0;
+  for (int i = 1; i < 3; ++i)
+    if (busiest(parts[i], threads) < busiest(parts[g->split], threads)) g->split = i;
+  g->threads = (int)min(threads, parts[g->split]);
+}
+
+static struct gradient gradient_of(const struct kernels *k, struct conv_problem p, int threads) {
+  flatten(&p);
+  const struct conv_axis *y = &p.axis[1], *x = &p.axis[2];
+  struct gradient g = {.problem = p, .kernels = k, .taps = conv_taps(&p), .run = p.channels};
+  g.joins = p.channels < k->mr && x->taps > 1 && x->dilation == 1;
+  if (g.joins) g.run *= x->taps, g.taps /= x->taps;
+  g.c_panels = panels_of(g.run, k->mr);
+  g.f_panels = panels_of(p.filters, k->nr);
+  g.wide = panels_of(x->out, panels_of(x->out, PIECE));
+  g.high = min(y->out, max(1, PIECE / g.wide));
+  g.x_rows = min((g.high - 1) * y->step + (y->taps - 1) * y->dilation + 1, max(1, y->in)) * p.axis[0].taps;
+  g.x_wide = (g.wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
+  if (!g.joins) g.x_wide = min(g.x_wide, max(1, x->in));
+  share_out(&g, threads);
+  return g;
+}
+
+// What one thread needs, in elements: if `threads` share the work: its sums, dy and x in panels, and a
+// row of x.
+struct gradient_room {
+  ptrdiff_t sums, dy, x, row, all;
+};
+
+static struct gradient_room gradient_room_of(const struct gradient *g, int threads) {
+  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, tile = panels_of(mr * nr, LINE) * LINE;
+  const ptrdiff_t c = g->split == 2 ? panels_of(g->c_panels, threads) : g->c_panels;
+  const ptrdiff_t f = g->split == 1 ? panels_of(g->f_panels, threads) : g->f_panels;
+  struct gradient_room room = {.sums = g->taps * c * f * tile,
+                               .dy = panels_of(g->high * g->wide * f * nr, LINE) * LINE,
+                               .x = panels_of(g->x_rows * (g->joins ? g->wide : g->x_wide) * c * mr, LINE) * LINE};
+  room.row = g->joins ? panels_of(g->x_wide * g->problem.channels, LINE) * LINE : 0;
+  room.all = room.sums + room.dy + room.x + room.row;
+  return room;
+}
+
+// One thread's part and memory, and the piece at hand.
+struct part {
+  const struct gradient *g;
+  ptrdiff_t tile;  // elements of a tile of sums
+  ptrdiff_t group, c0, c1, f0, f1;
+  ptrdiff_t z, y, x, high, wide;   // outputs of the piece
+  ptrdiff_t y0, rows, x0, x_wide;  // of x under it
+  real *sums, *dy_panels, *x_panels, *row;
+  bool add;
+};
+
+static void pack_dy(const struct part *t, ptrdiff_t image) {
+  const struct conv_problem *p = &t->g->problem;
+  const struct kernels *k = t->g->kernels;
+  const real *dy = t->g->dy + image * p->y.image + t->group * p->y.group + t->z * p->y.axis[0] + t->x * p->y.axis[2];
+  real *to = t->dy_panels;
+  for (ptrdiff_t y = t->y; y < t->y + t->high; ++y, to += (t->f1 - t->f0) * t->wide * k->nr)
+    k->pack_b(p->filters, t->g->f_panels, t->f0, t->f1, t->wide, dy + y * p->y.axis[1], p->y.channel, p->y.axis[2], to);
+}
+
+// Columns of x, or outputs where taps are joined, that a row of a panel of x holds.
+static ptrdiff_t x_depth(const struct part *t) { return t->g->joins ? t->wide : t->x_wide; }
+
+static void pack_x(const struct part *t, ptrdiff_t image) {
+  const struct gradient *g = t->g;
+  const struct conv_problem *p = &g->problem;
+  const struct kernels *k = g->kernels;
+  const real *x = g->x + image * p->x.image + t->group * p->x.group;
+  const ptrdiff_t row = (t->c1 - t->c0) * x_depth(t) * k->mr;
+  for (ptrdiff_t tz = 0; tz < p->axis[0].taps; ++tz) {
+    const ptrdiff_t z = t->z * p->axis[0].step + tz * p->axis[0].dilation - p->axis[0].pad;
+    if (z < 0 || z >= p->axis[0].in) continue;
+    for (ptrdiff_t y = 0; y < t->rows; ++y) {
+      const real *from = x + z * p->x.axis[0] + (t->y0 + y) * p->x.axis[1];
+      real *to = t->x_panels + (tz * t->rows + y) * row;
+      if (g->joins) {
+        copy_row(k, p, from, t->x0, t->x_wide, t->row);
+        k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->wide, t->row, 1, p->axis[2].step * p->channels, to);
+      } else if (t->x_wide > 0) {
+        k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->x_wide, from + t->x0 * p->x.axis[2], p->x.channel, p->x.axis[2],
+                  to);
+      }
+    }
+  }
+}
+
+// Outputs first ..< end of `from` ..< `to` that find tap t within x.
+struct range {
+  ptrdiff_t first, end;
+};
+
+static struct range meeting(const struct conv_axis *a, ptrdiff_t t, ptrdiff_t from, ptrdiff_t to) {
+  const ptrdiff_t offset = t * a->dilation - a->pad;
+  const ptrdiff_t first = offset >= 0 ? 0 : panels_of(-offset, a->step);
+  const ptrdiff_t end = offset >= a->in ? 0 : panels_of(a->in - offset, a->step);
+  return (struct range){max(from, first), min(to, end)};
+}
+
+// All tiles of one tap.
+static void add_tap(const struct part *t, ptrdiff_t tap, ptrdiff_t tz, ptrdiff_t ty, ptrdiff_t tx) {
+  const struct gradient *g = t->g;
+  const struct conv_axis *a = g->problem.axis;
+  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, depth = x_depth(t);
+  const struct range z = meeting(&a[0], tz, t->z, t->z + 1), y = meeting(&a[1], ty, t->y, t->y + t->high);
+  const struct range x = g->joins ? (struct range){t->x, t->x + t->wide} : meeting(&a[2], tx, t->x, t->x + t->wide);
+  const bool any = z.first < z.end && y.first < y.end && x.first < x.end;
+  if (!any && t->add) return;
+  const ptrdiff_t x_row = (t->c1 - t->c0) * depth * mr, y_row = (t->f1 - t->f0) * t->wide * nr;
+  const ptrdiff_t at_y = y.first * a[1].step + ty * a[1].dilation - a[1].pad - t->y0;
+  const ptrdiff_t at_x = g->joins ? 0 : x.first * a[2].step + tx * a[2].dilation - a[2].pad - t->x0;
+  struct conv_outer tile = {.a = t->x_panels,
+                            .a_row = a[1].step * x_row,
+                            .a_ps = (g->joins ? 1 : a[2].step) * mr,
+                            .b = t->dy_panels,
+                            .b_row = y_row,
+                            .add = t->add};
+  if (any) tile.rows = y.end - y.first, tile.steps = x.end - x.first;
+  for (ptrdiff_t f = t->f0; f < t->f1; ++f) {
+    if (any) tile.b = t->dy_panels + (y.first - t->y) * y_row + ((f - t->f0) * t->wide + x.first - t->x) * nr;
+    tile.wide = min(nr, g->problem.filters - f * nr);
+    for (ptrdiff_t c = t->c0; c < t->c1; ++c) {
+      if (any) tile.a = t->x_panels + (tz * t->rows + at_y) * x_row + ((c - t->c0) * depth + at_x) * mr;
+      tile.high = panel_start(g->run, g->c_panels, c + 1) - panel_start(g->run, g->c_panels, c);
+      tile.c = t->sums + ((tap * (t->c1 - t->c0) + c - t->c0) * (t->f1 - t->f0) + f - t->f0) * t->tile;
+      g->kernels->conv_outer(&tile);
+    }
+  }
+}
+
+static void add_piece(struct part *t, ptrdiff_t image) {
+  const struct gradient *g = t->g;
+  const struct conv_axis *y = &g->problem.axis[1], *x = &g->problem.axis[2];
+  const ptrdiff_t top = t->y * y->step - y->pad, left = t->x * x->step - x->pad;
+  const ptrdiff_t bottom = top + (t->high - 1) * y->step + (y->taps - 1) * y->dilation + 1;
+  const ptrdiff_t right = left + (t->wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
+  t->y0 = max(top, 0), t->rows = max(0, min(bottom, y->in) - t->y0);
+  t->x0 = g->joins ? left : max(left, 0), t->x_wide = g->joins ? right - left : max(0, min(right, x->in) - t->x0);
+  pack_dy(t, image);
+  pack_x(t, image);
+  ptrdiff_t tap = 0;
+  for (ptrdiff_t tz = 0; tz < g->problem.axis[0].taps; ++tz)
+    for (ptrdiff_t ty = 0; ty < y->taps; ++ty)
+      for (ptrdiff_t tx = 0; tx < (g->joins ? 1 : x->taps); ++tx) add_tap(t, tap++, tz, ty, tx);
+  t->add = true;
+}
+
+// Writes the sums where the caller's layout has them.
+static void deliver(const struct part *t) {
+  const struct gradient *g = t->g;
+  const struct conv_problem *p = &g->problem;
+  const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps;
+  real *dw = g->dw + p->w.origin + t->group * p->w.group;
+  const real *sums = t->sums;
+  for (ptrdiff_t tap = 0; tap < g->taps; ++tap)
+    for (ptrdiff_t c = t->c0; c < t->c1; ++c)
+      for (ptrdiff_t f = t->f0; f < t->f1; ++f, sums += t->tile) {
+        const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
+        const ptrdiff_t filters = min(nr, p->filters - f * nr);
+        for (ptrdiff_t r = top; r < bottom; ++r) {
+          const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
+          real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
+                     at % across * p->w.axis[2] + r % p->channels * p->w.channel + f * nr * p->w.filter;
+          for (ptrdiff_t j = 0; j < filters; ++j) to[j * p->w.filter] = sums[(r - top) * nr + j];
+        }
+      }
+}
+
+static void add_group(struct part *t) {
+  const struct gradient *g = t->g;
+  const struct conv_axis *a = g->problem.axis;
+  t->add = false;
+  if (g->problem.batch == 0)
+    memset(t->sums, 0, (size_t)(g->taps * (t->c1 - t->c0) * (t->f1 - t->f0) * t->tile) * sizeof(real));
+  for (ptrdiff_t image = 0; image < g->problem.batch; ++image)
+    for (t->z = 0; t->z < a[0].out; ++t->z)
+      for (t->y = 0; t->y < a[1].out; t->y += t->high) {
+        t->high = min(g->high, a[1].out - t->y);
+        for (t->x = 0; t->x < a[2].out; t->x += t->wide) {
+          t->wide = min(g->wide, a[2].out - t->x);
+          add_piece(t, image);
+        }
+      }
+  deliver(t);
+}
+
+static void gradient_body(void *context, int index, int count) {
+  const struct gradient *g = context;
+  const struct gradient_room room = gradient_room_of(g, count);
+  real *at = g->workspace + index * room.all;
+  struct part t = {.g = g, .c1 = g->c_panels, .f1 = g->f_panels};
+  t.tile = panels_of(g->kernels->mr * g->kernels->nr, LINE) * LINE;
+  t.sums = at, at += room.sums;
+  t.dy_panels = at, at += room.dy;
+  t.x_panels = at, at += room.x;
+  t.row = at;
+  ptrdiff_t first = 0, last = g->problem.groups;
+  ptrdiff_t *const parts[3][2] = {{&first, &last}, {&t.f0, &t.f1}, {&t.c0, &t.c1}};
+  const ptrdiff_t whole = *parts[g->split][1];
+  *parts[g->split][0] = panel_start(whole, count, index);
+  *parts[g->split][1] = panel_start(whole, count, index + 1);
+  for (t.group = first; t.group < last; ++t.group) add_group(&t);
+}
+
+// The convolution itself, or the one that a transposed one is the adjoint of: then x and dy change places.
+static ck_conv forward_geometry(const ck_conv_plan *plan) {
+  ck_conv g = plan->geometry;
+  if (g.transposed) ck_conv_adjoint(&plan->geometry, &g, NULL);
+  return g;
+}
+
+static struct gradient gradient_of_plan(const ck_conv_plan *plan, int threads) {
+  const ck_conv geometry = forward_geometry(plan);
+  ck_conv_figures figures;
+  ck_conv_measure(&geometry, &figures, NULL);
+  return gradient_of(kernels_of(plan->isa), conv_problem_of(&geometry, &figures), threads);
+}
+
+// A team may turn out smaller than asked for.
+static ptrdiff_t gradient_workspace_count(const ck_conv_plan *plan, int threads) {
+  const struct gradient g = gradient_of_plan(plan, threads);
+  ptrdiff_t most = 0;
+  for (int count = 1; count <= g.threads; ++count) most = max(most, count * gradient_room_of(&g, count).all);
+  return most + LINE;
+}
+
+// The gradient of the bias, db[f] = sum of dy[f] over images and positions: each PIECE of positions of an image is one
+// chain, and these sums are added up in order.
+struct bias_gradient {
+  const struct conv_problem *problem;
+  ptrdiff_t filters;
+  const real *dy;
+  real *db;
+};
+
+// Adds up to 16 filters from `first` on, whose elements lie `filter` apart, over `positions` that lie `pixel` apart.
+static void add_bias_piece(const real *dy, ptrdiff_t filters, ptrdiff_t filter, ptrdiff_t positions, ptrdiff_t pixel,
+                           real *db) {
+  real sums[LINE] = {0};
+  if (filter == 1 && filters == LINE) {
+    for (ptrdiff_t i = 0; i < positions; ++i, dy += pixel)
+      for (ptrdiff_t f = 0; f < LINE; ++f) sums[f] += dy[f];
+  } else {
+    for (ptrdiff_t i = 0; i < positions; ++i, dy += pixel)
+      for (ptrdiff_t f = 0; f < filters; ++f) sums[f] += dy[f * filter];
+  }
+  for (ptrdiff_t f = 0; f < filters; ++f) db[f] += sums[f];
+}
+
+static void bias_body(void *context, int index, int count) {
+  const struct bias_gradient *g = context;
+  const struct conv_problem *p = g->problem;
+  const ptrdiff_t blocks = panels_of(g->filters, LINE), positions = conv_positions(p);
+  for (ptrdiff_t block = panel_start(blocks, count, index); block < panel_start(blocks, count, index + 1); ++block) {
+    const ptrdiff_t first = block * LINE, filters = min(LINE, g->filters - first);
+    for (ptrdiff_t f = first; f < first + filters; ++f) g->db[f] = 0;
+    for (ptrdiff_t image = 0; image < p->batch; ++image)
+      for (ptrdiff_t at = 0; at < positions; at += PIECE)
+        add_bias_piece(g->dy + image * p->y.image + first * p->y.channel + at * p->y.axis[2], filters, p->y.channel,
+                       min(PIECE, positions - at), p->y.axis[2], g->db + first);
+  }
+}
+
+static ck_status check_gradient(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *dy,
+                                ptrdiff_t dy_count, const real *dw, ptrdiff_t dw_count, const real *db,
+                                ptrdiff_t db_count, ck_fault *fault) {
+  const ck_conv_figures *f = &plan->figures;
+  const ptrdiff_t filters = db == NULL ? 0 : plan->geometry.filters;
+  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
+  ck_status status = check_plan(plan, fault);
+  if (status == CK_OK) status = check_count("x", f->x_count, x_count, fault);
+  if (status == CK_OK) status = check_count("dy", f->y_count, dy_count, fault);
+  if (status == CK_OK) status = check_count("dw", f->w_count, dw_count, fault);
+  if (status == CK_OK && db != NULL) status = check_count("db", filters, db_count, fault);
+  if (status == CK_OK) status = check_apart("x", dw, f->w_count, x, f->x_count, fault);
+  if (status == CK_OK) status = check_apart("dy", dw, f->w_count, dy, f->y_count, fault);
+  if (status == CK_OK) status = check_apart("x", db, filters, x, f->x_count, fault);
+  if (status == CK_OK) status = check_apart("dy", db, filters, dy, f->y_count, fault);
+  return status == CK_OK ? check_apart("db", dw, f->w_count, db, filters, fault) : status;
+}
+
+static ck_status backward_weights(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count,
+                                  const real *dy, ptrdiff_t dy_count, real *dw, ptrdiff_t dw_count, real *db,
+                                  ptrdiff_t db_count, real *workspace, ptrdiff_t available, ck_fault *fault) {
+  ck_status status = check_gradient(plan, threads, x, x_count, dy, dy_count, dw, dw_count, db, db_count, fault);
+  if (status != CK_OK) return status;
+  const ptrdiff_t needed = gradient_workspace_count(plan, threads), bytes = panels_of(needed, LINE) * 64;
+  if (workspace != NULL) {
+    status = check_workspace(plan, workspace, needed, available, x, dy, fault);
+    if (status == CK_OK) status = check_apart("workspace", workspace, needed, dw, plan->figures.w_count, fault);
+    if (status == CK_OK && db != NULL)
+      status = check_apart("workspace", workspace, needed, db, plan->geometry.filters, fault);
+    if (status != CK_OK) return status;
+  }
+  real *own = workspace == NULL ? aligned_alloc(64, (size_t)bytes) : NULL;
+  if (workspace == NULL && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
+  struct gradient g = gradient_of_plan(plan, threads);
+  g.x = plan->geometry.transposed ? dy : x, g.dy = plan->geometry.transposed ? x : dy;
+  g.dw = dw, g.workspace = aligned(workspace == NULL ? own : workspace);
+  ck_team_run(g.threads, gradient_body, &g);
+  free(own);
+  if (db == NULL) return CK_OK;
+  const struct conv_problem problem = conv_problem_of(&plan->geometry, &plan->figures);
+  struct bias_gradient bias = {.problem = &problem, .filters = plan->geometry.filters, .dy = dy, .db = db};
+  ck_team_run((int)min(threads, panels_of(bias.filters, LINE)), bias_body, &bias);
+  return CK_OK;
+}
