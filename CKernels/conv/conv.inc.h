@@ -102,6 +102,7 @@ static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_op
   if (a->refuses(k, &p) != NULL || (options->strict && a->transforms))
     return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
   made.algorithm = a->id;
+  made.transforms = a->transforms;
   a->tile(k, &p, made.tile);
   made.error_growth = a->error_growth(&p);
   const ptrdiff_t packed = a->packed_count(k, &p);

@@ -3,7 +3,7 @@
 // A block is a rectangle of outputs of one image (of one phase, where the convolution is transposed).  Its outputs are
 // the rows of register tiles; a table says where the elements under each of them begin, tap by tap.  Packed weights:
 //
-//   zeros (what padding reads) | group 0: chunk 0: panel 0, panel 1, ... | chunk 1: ... | group 1: ...
+//   zeros (what padding reads) | group 0: chunk 0 of the channels: panel 0, panel 1, ... | chunk 1: ... | group 1: ...
 //
 // Where x has its channels first, or a few channels only, the rectangle of x under a block is copied first, channels
 // last; then the taps along the width lie side by side, and count as one.
@@ -16,8 +16,8 @@ enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 // What follows from the shape.
 struct direct {
   ptrdiff_t mr, nr, panels;
-  bool copies, joins;                 // x is copied; the taps along the width are one
-  ptrdiff_t taps, run, steps, chunk;  // rows of the table, elements of a tap, all of them, those of a chunk
+  bool copies, joins;          // x is copied; the taps along the width are one
+  ptrdiff_t taps, run, chunk;  // rows of the table, elements of each, those of a chunk
   ptrdiff_t zeros, group_weights;
   ptrdiff_t counts[3], cuts[3];  // outputs of the first phase along each axis, and the blocks they are cut into
   ptrdiff_t most, tiles;         // outputs and tiles of a block, at most
@@ -48,11 +48,10 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   d.copies = p->x.channel != 1 || few;
   d.joins = few && width->dilation == 1 && width->up == 1;
   d.taps = conv_taps(p), d.run = p->channels;
-  d.steps = d.taps * d.run;
-  if (d.joins) d.taps /= width->taps, d.run *= width->taps;
-  d.chunk = chunk_depth(d.steps);
+  d.chunk = chunk_channels(p->channels, d.taps == 1);
+  if (d.joins) d.taps /= width->taps, d.run *= width->taps, d.chunk = d.run;
   d.zeros = panels_of(d.run, LINE) * LINE;
-  d.group_weights = d.panels * d.nr * d.steps;
+  d.group_weights = d.panels * d.nr * d.taps * d.run;
   ptrdiff_t phases = 1;
   for (int i = 0; i < 3; ++i) {
     d.counts[i] = panels_of(p->axis[i].out, p->axis[i].up);
@@ -77,7 +76,7 @@ static const char *direct_refuses(const struct kernels *k, const struct conv_pro
 static ptrdiff_t direct_packed_count(const struct kernels *k, const struct conv_problem *p) {
   const struct direct d = direct_of(k, p);
   ptrdiff_t count = d.panels * d.nr;
-  if (__builtin_mul_overflow(count, d.steps, &count) || __builtin_mul_overflow(count, p->groups, &count) ||
+  if (__builtin_mul_overflow(count, d.taps * d.run, &count) || __builtin_mul_overflow(count, p->groups, &count) ||
       __builtin_add_overflow(count, d.zeros, &count))
     return -1;
   return count;
@@ -90,17 +89,18 @@ static void direct_tile(const struct kernels *k, const struct conv_problem *p, p
   tile[0] = k->mr, tile[1] = k->nr;
 }
 
-// One chunk of one panel: rows of nr filters, zero past the last.
+// Elements from ..< to of every tap for one panel: rows of nr filters, zero past the last.
 static void pack_panel(const struct conv_pack *job, const struct direct *d, ptrdiff_t group, ptrdiff_t panel,
                        ptrdiff_t from, ptrdiff_t to, real *packed) {
   const struct conv_problem *p = &job->problem;
-  const ptrdiff_t first = panel * d->nr, filters = min(d->nr, p->filters - first);
-  for (ptrdiff_t step = from; step < to; ++step, packed += d->nr) {
-    const ptrdiff_t channel = step % p->channels, at = step / p->channels, plane = at / p->axis[2].taps;
-    const ptrdiff_t tap[3] = {plane / p->axis[1].taps, plane % p->axis[1].taps, at % p->axis[2].taps};
-    for (ptrdiff_t f = 0; f < d->nr; ++f)
-      packed[f] = f < filters ? conv_weight(job, group, first + f, channel, tap) : 0;
-  }
+  const ptrdiff_t first = panel * d->nr, filters = min(d->nr, p->filters - first), across = p->axis[2].taps;
+  for (ptrdiff_t t = 0; t < d->taps; ++t)
+    for (ptrdiff_t step = from; step < to; ++step, packed += d->nr) {
+      const ptrdiff_t at = d->joins ? t * across + step / p->channels : t, plane = at / across;
+      const ptrdiff_t tap[3] = {plane / p->axis[1].taps, plane % p->axis[1].taps, at % across};
+      for (ptrdiff_t f = 0; f < d->nr; ++f)
+        packed[f] = f < filters ? conv_weight(job, group, first + f, step % p->channels, tap) : 0;
+    }
 }
 
 static void direct_pack(const struct conv_pack *job) {
@@ -108,11 +108,11 @@ static void direct_pack(const struct conv_pack *job) {
   memset(job->packed, 0, (size_t)d.zeros * sizeof(real));
   real *to = job->packed + d.zeros;
   for (ptrdiff_t group = 0; group < job->problem.groups; ++group)
-    for (ptrdiff_t from = 0; from < d.steps; from += d.chunk)
+    for (ptrdiff_t from = 0; from < d.run; from += d.chunk)
       for (ptrdiff_t panel = 0; panel < d.panels; ++panel) {
-        const ptrdiff_t end = min(from + d.chunk, d.steps);
+        const ptrdiff_t end = min(from + d.chunk, d.run);
         pack_panel(job, &d, group, panel, from, end, to);
-        to += (end - from) * d.nr;
+        to += (end - from) * d.taps * d.nr;
       }
 }
 

@@ -251,16 +251,14 @@ static void complete_panel(const struct block *b, ptrdiff_t panel, ptrdiff_t fil
 static void compute_panels(struct block *b) {
   const struct direct *d = b->direct;
   const real *weights = b->call->packed + d->zeros + b->group * d->group_weights;
-  struct conv_block block = {
-      .tiles = b->tiles, .taps = d->taps, .run = d->run, .heights = b->heights, .rows = b->rows, .out = b->out};
+  struct conv_block block = {.tiles = b->tiles, .taps = d->taps, .heights = b->heights, .rows = b->rows, .out = b->out};
   for (ptrdiff_t panel = b->first_panel; panel < b->last_panel; ++panel) {
     block.filters = min(d->nr, b->call->problem.filters - panel * d->nr);
     aim(b, panel);
-    for (ptrdiff_t from = 0; from < d->steps; from += d->chunk) {
-      block.first_tap = from / d->run, block.first_step = from % d->run;
-      block.steps = min(d->chunk, d->steps - from);
-      block.b = weights + (from * d->panels + panel * block.steps) * d->nr;
-      block.add = from > 0;
+    for (block.first = 0; block.first < d->run; block.first += block.steps) {
+      block.steps = min(d->chunk, d->run - block.first);
+      block.b = weights + (block.first * d->panels + panel * block.steps) * d->taps * d->nr;
+      block.add = block.first > 0;
       b->call->kernels->conv_block(&block);
     }
     complete_panel(b, panel, block.filters);

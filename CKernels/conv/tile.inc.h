@@ -1,24 +1,21 @@
 // Template: the micro-kernel of implicit GEMM, and transposition.
 // Needs: real, the vector dialect, gemm/finish.inc.h, MR, NV, NR, isa/kernels.h.
 
-// acc(i, j) = sum over steps k0 ..< k0 + kc of the element of row i times b: one chain from +0, in order.
+// acc(i, j) = sum over taps and `steps` steps of each of the element of row i times b: one chain from +0, in order.
 static inline __attribute__((always_inline)) void conv_sums(const int mr, const int nv, const struct conv_block *g,
                                                             const real *const *rows, vf acc[MR][NV]) {
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
   const real *b = g->b;
-  ptrdiff_t from = g->first_step;
-  rows += g->first_tap * MR;
-  for (ptrdiff_t left = g->steps; left > 0; rows += MR, from = 0) {
-    const ptrdiff_t steps = g->run - from < left ? g->run - from : left;
-    const real *row[MR];
-    left -= steps;
+  const ptrdiff_t steps = g->steps;
+  for (ptrdiff_t tap = 0; tap < g->taps; ++tap, rows += MR) {
     if (rows[0] == NULL) {
       b += steps * NR;
       continue;
     }
+    const real *row[MR];
     UNROLL for (int i = 0; i < mr; ++i)
-      row[i] = rows[i] + from;
+      row[i] = rows[i] + g->first;
     for (ptrdiff_t p = 0; p < steps; ++p, b += NR) {
       vf bp[NV];
       UNROLL for (int j = 0; j < nv; ++j)

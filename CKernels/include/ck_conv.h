@@ -90,7 +90,8 @@ typedef struct ck_conv_plan {
   ptrdiff_t packed_count;  // elements of the packed weights
   double error_growth;     // see ck_?conv: E
   int32_t element_bytes;
-  bool strict;
+  bool strict;      // was asked for
+  bool transforms;  // the algorithm sums other products than the formula's
 } ck_conv_plan;
 
 // Plans a convolution: microseconds, no allocation.

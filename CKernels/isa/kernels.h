@@ -82,15 +82,15 @@ struct dot_block {
 };
 
 // Tiles of an implicit GEMM against one panel of filters: tile t has heights[t] rows, row i of tap j begins at
-// rows[(t * taps + j) * mr + i] and is `run` long; a tap whose first row is NULL adds nothing to that tile.  A row's
-// sum goes to out[t * mr + i] ..< + filters.  `steps` steps are done, from step first_step of tap first_tap on; b holds
-// a panel of nr filters for each.
+// rows[(t * taps + j) * mr + i]; a tap whose first row is NULL adds nothing to that tile.  A row's sum goes to
+// out[t * mr + i] ..< + filters.  Of each tap, elements first ..< first + steps are done; b holds a panel of nr filters
+// for each of them, tap by tap.
 struct conv_block {
-  ptrdiff_t tiles, taps, run;
+  ptrdiff_t tiles, taps;
   const int32_t *heights;
   const real *const *rows;
   real *const *out;
-  ptrdiff_t first_tap, first_step, steps;
+  ptrdiff_t first, steps;
   const real *b;
   ptrdiff_t filters;
   bool add;  // to what is there

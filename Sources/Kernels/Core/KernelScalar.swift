@@ -47,6 +47,30 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
 
   @unsafe static func _crossEntropy(
     _ call: borrowing _CrossEntropyCall<Self>, into losses: UnsafeMutableBufferPointer<Self>
+
+  // Convolution/KernelScalar+Convolution.swift
+
+  @unsafe static func _convolutionPlan(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm, strict: Bool, _ isa: ISA
+  ) throws(KernelError) -> _ConvolutionPlan
+
+  @unsafe static func _convolutionWhyNot(_ plan: _ConvolutionPlan, _ algorithm: ConvolutionAlgorithm) -> String?
+
+  @unsafe static func _convolutionWorkspace(
+    _ plan: _ConvolutionPlan, _ pass: _ConvolutionPass, _ threads: Int?
+  ) throws(KernelError) -> Int
+
+  @unsafe static func _convolutionPack(
+    _ plan: _ConvolutionPlan, _ w: UnsafeBufferPointer<Self>, _ scale: UnsafeBufferPointer<Self>?,
+    _ packed: UnsafeMutableBufferPointer<Self>
+  ) throws(KernelError)
+
+  @unsafe static func _convolution(_ call: borrowing _ConvolutionCall<Self>) throws(KernelError)
+
+  @unsafe static func _convolutionBackwardWeights(
+    _ plan: _ConvolutionPlan, _ x: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>,
+    _ dw: UnsafeMutableBufferPointer<Self>, _ db: UnsafeMutableBufferPointer<Self>?,
+    _ workspace: UnsafeMutableBufferPointer<Self>?, _ threads: Int?
   ) throws(KernelError)
 
   // Rows/KernelScalar+Reductions.swift

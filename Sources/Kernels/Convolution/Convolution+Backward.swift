@@ -1,0 +1,164 @@
+extension Convolution {
+  /// The plan of the backward pass with respect to x: run on the gradient of y, it gives that of x.
+  ///
+  /// It takes the same weights as they lie, packed by itself:
+  ///
+  /// ```swift
+  /// let backward = try layer.backwardData()
+  /// try backward.run(dy.span, backward.packed(weights.span), into: &dx)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - algorithm: one by name; `automatic` chooses by the shape alone.
+  ///   - strict: only algorithms that add up the formula's own products.
+  /// - Throws: ``KernelError`` for an algorithm that cannot compute it.
+  public func backwardData(
+    algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false
+  ) throws(KernelError) -> Convolution {
+    try Convolution(geometry.adjoint, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
+  }
+
+  /// Sets dw to the gradient of the weights: dw[f, c, t] = Σ dy[n, f, o] · x[n, c, o·stride + t·dilation − padBefore].
+  ///
+  /// - Parameters:
+  ///   - x: the images of the forward pass.
+  ///   - dy: the gradient of y before the activation.
+  ///   - dw: the gradient, lying as the weights do.
+  /// - Throws: ``KernelError`` before anything is written.
+  /// - Accuracy: within (P + Q + 2)·u·Σ|dy||x|, Q pieces of at most P outputs: P is 256 or a row.
+  /// - Edge cases: an empty batch gives zeros.
+  /// - Threads: the bits do not depend on their number, on alignment, or on which fused ``ISA`` ran.
+  public func backwardWeights(
+    _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>
+  ) throws(KernelError) {
+    try unsafe dw.withUnsafeMutableBufferPointer { (dw) throws(KernelError) in
+      try unsafe gradient(x, dy, dw, nil, nil)
+    }
+  }
+
+  /// Sets dw and db to the gradients of the weights and of the bias, db[f] = Σ dy[n, f, o].
+  ///
+  /// - Parameters:
+  ///   - x: the images of the forward pass.
+  ///   - dy: the gradient of y before the activation.
+  ///   - dw: the gradient, lying as the weights do.
+  ///   - db: one element for each filter.
+  /// - Throws: ``KernelError`` before anything is written.
+  public func backwardWeights(
+    _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, bias db: inout MutableSpan<Scalar>
+  ) throws(KernelError) {
+    try unsafe dw.withUnsafeMutableBufferPointer { (dw) throws(KernelError) in
+      try unsafe db.withUnsafeMutableBufferPointer { (db) throws(KernelError) in
+        try unsafe gradient(x, dy, dw, db, nil)
+      }
+    }
+  }
+
+  /// Sets dw and db to the gradients of the weights and of the bias, in memory of the caller's.
+  ///
+  /// - Parameters:
+  ///   - x: the images of the forward pass.
+  ///   - dy: the gradient of y before the activation.
+  ///   - dw: the gradient, lying as the weights do.
+  ///   - db: one element for each filter.
+  ///   - workspace: at least ``backwardWeightsWorkspaceCount`` elements.
+  /// - Throws: ``KernelError`` before anything is written.
+  public func backwardWeights(
+    _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, bias db: inout MutableSpan<Scalar>,
+    workspace: inout MutableSpan<Scalar>
+  ) throws(KernelError) {
+    try unsafe dw.withUnsafeMutableBufferPointer { (dw) throws(KernelError) in
+      try unsafe db.withUnsafeMutableBufferPointer { (db) throws(KernelError) in
+        try unsafe workspace.withUnsafeMutableBufferPointer { (workspace) throws(KernelError) in
+          try unsafe gradient(x, dy, dw, db, workspace)
+        }
+      }
+    }
+  }
+
+  @unsafe private func gradient(
+    _ x: Span<Scalar>, _ dy: Span<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>,
+    _ db: UnsafeMutableBufferPointer<Scalar>?, _ workspace: UnsafeMutableBufferPointer<Scalar>?
+  ) throws(KernelError) {
+    try unsafe x.withUnsafeBufferPointer { (x) throws(KernelError) in
+      try unsafe dy.withUnsafeBufferPointer { (dy) throws(KernelError) in
+        // SAFETY: the call ends before the spans close; exclusivity of the outputs rules out overlap; C checks extents.
+        try unsafe Scalar._convolutionBackwardWeights(plan, x, dy, dw, db, workspace, threads)
+      }
+    }
+  }
+}
+
+// MARK: One call
+
+/// Sets y to activation((x ⊛ w + bias) + residual): plans, packs and runs.
+///
+/// A ``Convolution`` that is kept does the first two once.
+///
+/// ```swift
+/// let g = ConvolutionGeometry(channels: 1, filters: 1, input: 4, kernel: 2)
+/// let (x, w): ([Float], [Float]) = ([1, 2, 3, 4], [1, 10])
+/// var y = [Float](repeating: 0, count: 3)
+/// var out = y.mutableSpan
+/// try convolution(x.span, w.span, into: &out, g)       // y = [21, 32, 43]
+/// ```
+///
+/// - Parameters:
+///   - x: images, as `geometry` has them.
+///   - weights: as `geometry` has them.
+///   - y: the output.
+///   - geometry: sizes and layouts.
+///   - bias: one element for each filter.
+///   - residual: elements to add, lying like y.
+///   - activation: the function applied last.
+///   - algorithm: one by name; `automatic` chooses by the shape alone.
+///   - strict: only algorithms that add up the formula's own products.
+///   - isa: the instruction set to run.
+///   - threads: the most threads to use; nil takes ``Threads/current``.
+/// - Throws: ``KernelError`` before anything is written.
+public func convolution<T: KernelScalar>(
+  _ x: Span<T>, _ weights: Span<T>, into y: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
+  bias: Span<T>? = nil, residual: Span<T>? = nil, activation: Activation<T> = .identity,
+  algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
+) throws(KernelError) {
+  let plan = try Convolution<T>(
+    geometry, activation: activation, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
+  try plan.run(x, plan.packed(weights), bias: bias, residual: residual, into: &y)
+}
+
+/// Sets dx to the gradient of x, given that of y: one call of ``Convolution/backwardData(algorithm:strict:)``.
+///
+/// - Parameters:
+///   - dy: the gradient of y before the activation.
+///   - weights: those of the forward pass.
+///   - dx: the gradient, lying like x.
+///   - geometry: that of the forward pass.
+///   - algorithm: one by name; `automatic` chooses by the shape alone.
+///   - strict: only algorithms that add up the formula's own products.
+///   - isa: the instruction set to run.
+///   - threads: the most threads to use; nil takes ``Threads/current``.
+/// - Throws: ``KernelError`` before anything is written.
+public func convolutionBackwardData<T: KernelScalar>(
+  _ dy: Span<T>, _ weights: Span<T>, into dx: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
+  algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
+) throws(KernelError) {
+  try convolution(
+    dy, weights, into: &dx, geometry.adjoint, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
+}
+
+/// Sets dw to the gradient of the weights: one call of ``Convolution/backwardWeights(_:_:into:)``.
+///
+/// - Parameters:
+///   - x: the images of the forward pass.
+///   - dy: the gradient of y before the activation.
+///   - dw: the gradient, lying as the weights do.
+///   - geometry: that of the forward pass.
+///   - isa: the instruction set to run.
+///   - threads: the most threads to use; nil takes ``Threads/current``.
+/// - Throws: ``KernelError`` before anything is written.
+public func convolutionBackwardWeights<T: KernelScalar>(
+  _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, _ geometry: ConvolutionGeometry, isa: ISA = .current,
+  threads: Int? = nil
+) throws(KernelError) {
+  try Convolution<T>(geometry, isa: isa, threads: threads).backwardWeights(x, dy, into: &dw)
+}
