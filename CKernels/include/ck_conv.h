@@ -143,14 +143,15 @@ typedef struct ck_dconv_epilogue {
 // Requires:   `threads` >= 1, the most threads to use.  `workspace` holds ck_conv_workspace_count elements for them, or
 //             is NULL: then the call allocates it.  `epilogue` and `fault` may be NULL.
 // Guarantees: y is not read, unless it is the residual.
-//             Order of summation of CK_CONV_DIRECT: the terms of an output are ordered by the position of x along
-//             depth, height and width, then by channel, and cut into chunks as ck_?gemm cuts k = kernel elements times
-//             channels of a group (n > 1); each chunk is one chain of fused multiply-adds from +0, and the chunks are
-//             added up in order, from +0.  A term outside x is +0 times its weight.  So an output depends on the
-//             elements of x under it, the weights of its filter and the kernel's size, and on nothing else: not on
-//             batch, image size, groups, other filters, layout, strides, alignment, threads, nor on which fused
-//             instruction set ran; and padding x explicitly, or dilating w by explicit zeros within one chunk, changes
-//             no bit.  A transposed convolution is the same over x with stride - 1 zeros between its elements.
+//             Order of summation of CK_CONV_DIRECT: the channels of a group are cut into chunks, for a kernel of one
+//             element as ck_?gemm cuts its depth (n > 1), for any other into nearly equal parts of at most 128; the
+//             terms of a chunk, ordered by the position of x along depth, height and width and then by channel, are one
+//             chain of fused multiply-adds from +0, and the chunks are added up in order, from +0.  A term outside x is
+//             +0 times its weight.  So an output depends on the elements of x under it, the weights of its filter and
+//             the number of channels, and on nothing else: not on batch, image size, groups, other filters, layout,
+//             strides, alignment, threads, nor on which fused instruction set ran; and padding x explicitly, or writing
+//             a dilated kernel out with zeros, changes no bit.  A transposed convolution is the same over x with
+//             stride - 1 zeros between its elements.
 //             CK_CONV_WINOGRAD_2, _4: tiles of outputs start at output 0 of each phase (outputs d apart, d the
 //             dilation); the sum at a point over the channels of a group is cut as ck_?gemm cuts k = channels (n > 1).
 //             So an output depends on what is under its tile and on the weights of its filter, and on nothing else but
