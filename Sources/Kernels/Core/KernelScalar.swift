@@ -47,6 +47,7 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
 
   @unsafe static func _crossEntropy(
     _ call: borrowing _CrossEntropyCall<Self>, into losses: UnsafeMutableBufferPointer<Self>
+  ) throws(KernelError)
 
   // Convolution/KernelScalar+Convolution.swift
 
