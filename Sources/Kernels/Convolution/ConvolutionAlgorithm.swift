@@ -6,6 +6,10 @@ public enum ConvolutionAlgorithm: UInt32, Hashable, Sendable, CaseIterable, Cust
   case automatic = 0
   /// An implicit matrix product: every geometry, and the products of the formula themselves.
   case direct
+  /// Minimal filtering F(2, 3) or F(2, 5): kernels of 3 or 5, stride 1, dilated ones phase by phase.
+  case winograd2
+  /// Minimal filtering F(4, 3) or F(4, 5): the same kernels, fewer products, larger errors.
+  case winograd4
 
   /// Its name, such as `direct`.
   public var description: String {
