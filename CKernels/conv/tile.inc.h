@@ -1,6 +1,19 @@
 // Template: the micro-kernel of implicit GEMM, and transposition.
 // Needs: real, the vector dialect, gemm/finish.inc.h, MR, NV, NR, isa/kernels.h.
 
+// One step of all chains: the p-th element of each row times nr filters.
+static inline __attribute__((always_inline)) void conv_step(const int mr, const int nv, const real *const *row,
+                                                            ptrdiff_t p, const real *b, vf acc[MR][NV]) {
+  vf bp[NV];
+  UNROLL for (int j = 0; j < nv; ++j)
+    bp[j] = v_load(b + j * VL);
+  UNROLL for (int i = 0; i < mr; ++i) {
+    const vf a = v_set1(row[i][p]);
+    UNROLL for (int j = 0; j < nv; ++j)
+      acc[i][j] = v_fma(a, bp[j], acc[i][j]);
+  }
+}
+
 // acc(i, j) = sum over taps and `steps` steps of each of the element of row i times b: one chain from +0, in order.
 static inline __attribute__((always_inline)) void conv_sums(const int mr, const int nv, const struct conv_block *g,
                                                             const real *const *rows, vf acc[MR][NV]) {
@@ -16,16 +29,13 @@ static inline __attribute__((always_inline)) void conv_sums(const int mr, const 
     const real *row[MR];
     UNROLL for (int i = 0; i < mr; ++i)
       row[i] = rows[i] + g->first;
-    for (ptrdiff_t p = 0; p < steps; ++p, b += NR) {
-      vf bp[NV];
-      UNROLL for (int j = 0; j < nv; ++j)
-        bp[j] = v_load(b + j * VL);
-      UNROLL for (int i = 0; i < mr; ++i) {
-        const vf a = v_set1(row[i][p]);
-        UNROLL for (int j = 0; j < nv; ++j)
-          acc[i][j] = v_fma(a, bp[j], acc[i][j]);
-      }
+    ptrdiff_t p = 0;
+    // Four steps at once: a loop of 16 rounds is one whose end the processor foresees, one of 64 is not.
+    for (; p + 4 <= steps; p += 4, b += 4 * NR) {
+      UNROLL for (int u = 0; u < 4; ++u)
+        conv_step(mr, nv, row, p + u, b + u * NR, acc);
     }
+    for (; p < steps; ++p, b += NR) conv_step(mr, nv, row, p, b, acc);
   }
 }
 
