@@ -10,6 +10,8 @@
 
 // Elements of x that a block reads, at most about: what stays in L2 beside a panel.
 enum { BLOCK_OUTPUTS = 192, BLOCK_BYTES = 160 * 1024, LEAST_OUTPUTS = 48, TABLE_POINTERS = 8192 };
+// Weights of a group that stay in L2 beside a block, and the tiles that then meet all of them in turn.
+enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
 // Fewer channels than these are copied together with those of the neighbouring taps.
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 

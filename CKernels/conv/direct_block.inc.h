@@ -189,8 +189,8 @@ static bool sums_apart(const struct conv_call *call) {
   return call->problem.y.channel != 1 || (call->finishes && call->finish.residual == call->y);
 }
 
-// Where the tiles of a panel write.
-static void aim(struct block *b, ptrdiff_t panel) {
+// Where the tiles write: sums of any panel where they are gathered, filter 0 of the group otherwise.
+static void aim(struct block *b) {
   const struct direct *d = b->direct;
   const struct place *place = b->places;
   const bool apart = sums_apart(b->call);
@@ -198,7 +198,7 @@ static void aim(struct block *b, ptrdiff_t panel) {
   for (ptrdiff_t t = 0; t < b->tiles; ++t, out += d->mr)
     for (ptrdiff_t i = 0; i < b->heights[t]; ++i, ++place)
       out[i] = apart ? b->sums + (place->y * b->size[2] + place->x) * d->nr
-                     : b->call->y + output_index(b, place->y, place->x) + panel * d->nr;
+                     : b->call->y + output_index(b, place->y, place->x);
 }
 
 // The epilogue on `pixels` outputs from (y, x) on; see conv_finish.
@@ -231,9 +231,10 @@ static void deliver_row(const struct block *b, ptrdiff_t panel, ptrdiff_t filter
       for (ptrdiff_t i = 0; i < pixels; ++i) to[f * channel + i * pixel] = across[f * pixels + i];
 }
 
-// What follows the sums of one panel.
-static void complete_panel(const struct block *b, ptrdiff_t panel, ptrdiff_t filters) {
+// What follows the sums of panels first ..< last; of one, where they were gathered.
+static void complete(const struct block *b, ptrdiff_t first, ptrdiff_t last) {
   const struct conv_problem *p = &b->call->problem;
+  const ptrdiff_t nr = b->direct->nr, filters = min(last * nr, p->filters) - first * nr;
   const bool apart = sums_apart(b->call);
   if (!apart && !b->call->finishes) return;
   // Rows that follow one another in memory are one.
@@ -242,27 +243,42 @@ static void complete_panel(const struct block *b, ptrdiff_t panel, ptrdiff_t fil
   const ptrdiff_t pixel = p->y.axis[2] * p->axis[2].up;
   for (ptrdiff_t y = 0; y < rows; ++y)
     if (apart)
-      deliver_row(b, panel, filters, y, 0, pixels);
+      deliver_row(b, first, filters, y, 0, pixels);
     else
-      finish_pixels(b, panel, filters, y, 0, pixels, b->call->y + output_index(b, y, 0) + panel * b->direct->nr, pixel,
-                    1);
+      finish_pixels(b, first, filters, y, 0, pixels, b->call->y + output_index(b, y, 0) + first * nr, pixel, 1);
 }
 
-static void compute_panels(struct block *b) {
+// Tiles first ..< last against one panel, chunk by chunk.
+static void compute_tiles(const struct block *b, ptrdiff_t panel, ptrdiff_t first, ptrdiff_t last) {
   const struct direct *d = b->direct;
   const real *weights = b->call->packed + d->zeros + b->group * d->group_weights;
-  struct conv_block block = {.tiles = b->tiles, .taps = d->taps, .heights = b->heights, .rows = b->rows, .out = b->out};
-  for (ptrdiff_t panel = b->first_panel; panel < b->last_panel; ++panel) {
-    block.filters = min(d->nr, b->call->problem.filters - panel * d->nr);
-    aim(b, panel);
-    for (block.first = 0; block.first < d->run; block.first += block.steps) {
-      block.steps = min(d->chunk, d->run - block.first);
-      block.b = weights + (block.first * d->panels + panel * block.steps) * d->taps * d->nr;
-      block.add = block.first > 0;
-      b->call->kernels->conv_block(&block);
-    }
-    complete_panel(b, panel, block.filters);
+  struct conv_block block = {.tiles = last - first,
+                             .taps = d->taps,
+                             .heights = b->heights + first,
+                             .rows = b->rows + first * d->taps * d->mr,
+                             .out = b->out + first * d->mr,
+                             .filters = min(d->nr, b->call->problem.filters - panel * d->nr),
+                             .shift = sums_apart(b->call) ? 0 : panel * d->nr};
+  for (; block.first < d->run; block.first += block.steps) {
+    block.steps = min(d->chunk, d->run - block.first);
+    block.b = weights + (block.first * d->panels + panel * block.steps) * d->taps * d->nr;
+    block.add = block.first > 0;
+    b->call->kernels->conv_block(&block);
   }
+}
+
+// One panel against all tiles, so that it stays in L1; or, where the weights are few, all panels against a few tiles,
+// so that y is written in long pieces.
+static void compute_panels(const struct block *b) {
+  const struct direct *d = b->direct;
+  const bool few = !sums_apart(b->call) && d->group_weights * (ptrdiff_t)sizeof(real) <= FEW_WEIGHTS;
+  const ptrdiff_t together = few ? FEW_TILES : b->tiles;
+  for (ptrdiff_t first = 0; first < b->tiles; first += together)
+    for (ptrdiff_t panel = b->first_panel; panel < b->last_panel; ++panel) {
+      compute_tiles(b, panel, first, min(first + together, b->tiles));
+      if (!few) complete(b, panel, panel + 1);
+    }
+  if (few) complete(b, b->first_panel, b->last_panel);
 }
 
 // Block `index` of all: images outermost, then groups, phases and places.
@@ -287,5 +303,6 @@ static void compute_block(struct block *b, ptrdiff_t index) {
   order_outputs(b);
   provide_x(b);
   locate(b);
+  aim(b);
   compute_panels(b);
 }

@@ -46,7 +46,7 @@ static inline __attribute__((always_inline)) void conv_tile(const int mr, const 
   conv_sums(mr, nv, g, rows, acc);
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) {
-      real *y = out[i] + j * VL;
+      real *y = out[i] + g->shift + j * VL;
       const ptrdiff_t left = g->filters - j * VL;
       if (j < nv - 1 || left >= VL)
         v_store(y, v_add(acc[i][j], g->add ? v_load(y) : v_zero()));

@@ -83,8 +83,8 @@ struct dot_block {
 
 // Tiles of an implicit GEMM against one panel of filters: tile t has heights[t] rows, row i of tap j begins at
 // rows[(t * taps + j) * mr + i]; a tap whose first row is NULL adds nothing to that tile.  A row's sum goes to
-// out[t * mr + i] ..< + filters.  Of each tap, elements first ..< first + steps are done; b holds a panel of nr filters
-// for each of them, tap by tap.
+// out[t * mr + i] + shift ..< + filters.  Of each tap, elements first ..< first + steps are done; b holds a panel of nr
+// filters for each of them, tap by tap.
 struct conv_block {
   ptrdiff_t tiles, taps;
   const int32_t *heights;
@@ -92,7 +92,7 @@ struct conv_block {
   real *const *out;
   ptrdiff_t first, steps;
   const real *b;
-  ptrdiff_t filters;
+  ptrdiff_t filters, shift;
   bool add;  // to what is there
 };
 
