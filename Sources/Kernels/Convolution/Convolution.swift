@@ -174,6 +174,6 @@ public struct PackedFilters<Scalar: KernelScalar>: Sendable {
 @unsafe func withOptionalBuffer<T>(
   _ span: Span<T>?, _ body: (UnsafeBufferPointer<T>?) throws(KernelError) -> Void
 ) throws(KernelError) {
-  guard let span else { return try unsafe body(nil) }
+  guard let span else { return try body(nil) }
   try unsafe span.withUnsafeBufferPointer { (buffer) throws(KernelError) in try unsafe body(buffer) }
 }
