@@ -210,10 +210,3 @@ func worstError<T: PropertyScalar>(
   }
   return worst
 }
-
-/// That two arrays are the same bit for bit (any NaN matches any NaN).
-func expectSame<T: PropertyScalar>(_ got: [T], _ expected: [T], _ what: String) throws {
-  guard got.count == expected.count else { throw PropertyFailure("\(what): \(got.count) elements") }
-  guard let index = got.indices.first(where: { !got[$0].isSame(as: expected[$0]) }) else { return }
-  throw PropertyFailure("\(what): element \(index) is \(got[index]), not \(expected[index])")
-}
