@@ -10,7 +10,7 @@ struct winograd_axis {
   int inputs, outputs;
 };
 
-// A tile: `inputs` are 4, 6 or 8 along at least one axis, and the same along both where neither is 1.
+// A tile: 4 x 4, 6 x 6 or 6 x 8 inputs, or 4, 6 or 8 along one axis and 1 along the other.
 struct winograd_form {
   struct winograd_axis rows, columns;
 };

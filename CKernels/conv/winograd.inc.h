@@ -57,6 +57,16 @@ static struct tile_axis tile_axis_of(const struct conv_axis *axis, int outputs) 
   return t;
 }
 
+// The two axes of tiles of `outputs`.  F(4, 5) along both would err more than 16 times as much as the direct products,
+// F(2, 5) by F(4, 5) does not.
+static struct tile_axis tile_rows_of(const struct conv_problem *p, int outputs) {
+  const bool both = p->axis[1].taps == 5 && p->axis[2].taps == 5;
+  return tile_axis_of(&p->axis[1], both ? 2 : outputs);
+}
+static struct tile_axis tile_columns_of(const struct conv_problem *p, int outputs) {
+  return tile_axis_of(&p->axis[2], outputs);
+}
+
 static struct tile_place place_of(const struct tile_axis *t, ptrdiff_t index) {
   const ptrdiff_t output = index % t->phases + index / t->phases * t->phases * t->outputs;
   return (struct tile_place){output - t->pad, output, min(t->outputs, panels_of(t->out - output, t->phases))};
@@ -241,13 +251,14 @@ static void output_to_pixels(const struct winograd_job *job, const struct tile_r
   }
 }
 
-// One row of pixels, `sums`, into planes.  What follows reads a residual along the planes, so it works on a copy there.
+// One row of pixels, `sums`, into planes; `finished` if nothing follows.  What follows reads a residual along the
+// planes, so it works on a copy there.
 static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff_t first, ptrdiff_t filters,
-                          ptrdiff_t pixels, ptrdiff_t at, real *sums, real *copy) {
+                          ptrdiff_t pixels, ptrdiff_t at, bool finished, real *sums, real *copy) {
   const ptrdiff_t plane = call->problem.y.channel;
   real *y = call->y + at + first * plane;
   if (call->finish.residual == NULL) {
-    if (call->finishes) conv_finish(call, at, group, first, filters, pixels, 1, sums, filters, 1);
+    if (!finished) conv_finish(call, at, group, first, filters, pixels, 1, sums, filters, 1);
     call->kernels->transpose_block(pixels, filters, sums, filters, y, plane);
     return;
   }
@@ -258,17 +269,21 @@ static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff
 
 static void output_to_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t group,
                              ptrdiff_t first, ptrdiff_t filters, const real *m, ptrdiff_t at, real *strip) {
+  const struct conv_call *call = job->call;
   const struct tile_axis *columns = &job->columns;
   const struct tile_place row = place_of(&job->rows, run->row);
   const ptrdiff_t start = run_start(columns, run->first), span = output_span(columns, run->last - run->first);
+  const bool vectors = finishes_vectors(call) && call->finish.residual == NULL;
+  struct gemm_finish finish = call->finish;
+  if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
   for (ptrdiff_t t = run->first; t < run->last; ++t, m += job->m_row)
-    job->call->kernels->winograd_output(&job->form, filters, m, job->m_point,
-                                        strip + (place_of(columns, t).output - start) * filters, span * filters,
-                                        columns->phases * filters, NULL);
+    call->kernels->winograd_output(&job->form, filters, m, job->m_point,
+                                   strip + (place_of(columns, t).output - start) * filters, span * filters,
+                                   columns->phases * filters, vectors ? &finish : NULL);
   for (ptrdiff_t i = 0; i < row.valid; ++i)
-    row_to_planes(job->call, group, first, filters, min(span, columns->out - start),
-                  at + (row.output + i * job->rows.phases) * job->call->problem.y.axis[1] + start,
-                  strip + i * span * filters, strip + job->rows.outputs * span * filters);
+    row_to_planes(call, group, first, filters, min(span, columns->out - start),
+                  at + (row.output + i * job->rows.phases) * call->problem.y.axis[1] + start,
+                  vectors || !call->finishes, strip + i * span * filters, strip + job->rows.outputs * span * filters);
 }
 
 // y of filters first ..< last of tiles tile ..< end.
@@ -329,8 +344,7 @@ static ptrdiff_t block_size(const struct winograd_job *job, const struct conv_pr
 }
 
 static struct winograd_job winograd_job_of(const struct kernels *k, const struct conv_problem *p, int threads) {
-  struct winograd_job job = {.rows = tile_axis_of(&p->axis[1], p->variant),
-                             .columns = tile_axis_of(&p->axis[2], p->variant)};
+  struct winograd_job job = {.rows = tile_rows_of(p, p->variant), .columns = tile_columns_of(p, p->variant)};
   job.form = (struct winograd_form){{job.rows.inputs, job.rows.outputs}, {job.columns.inputs, job.columns.outputs}};
   job.images = p->batch;
   job.tiles = job.images * job.rows.tiles * job.columns.tiles;
@@ -412,8 +426,8 @@ static void winograd_pack(const struct conv_pack *pack) {
 }
 
 static ptrdiff_t winograd_packed_count(const struct kernels *k, const struct conv_problem *p) {
-  const ptrdiff_t rows = tile_axis_of(&p->axis[1], p->variant).inputs;
-  ptrdiff_t count = whole(p->filters, k->nr) * rows * tile_axis_of(&p->axis[2], p->variant).inputs;
+  const ptrdiff_t rows = tile_rows_of(p, p->variant).inputs;
+  ptrdiff_t count = whole(p->filters, k->nr) * rows * tile_columns_of(p, p->variant).inputs;
   if (__builtin_mul_overflow(count, p->channels, &count) || __builtin_mul_overflow(count, p->groups, &count)) return -1;
   return count;
 }
@@ -453,7 +467,7 @@ static double reading(double elements) {
 
 // What one image takes with tiles of `outputs`, and without tiles.
 static double tiled_cost(const struct conv_problem *p, int outputs) {
-  const struct tile_axis rows = tile_axis_of(&p->axis[1], outputs), columns = tile_axis_of(&p->axis[2], outputs);
+  const struct tile_axis rows = tile_rows_of(p, outputs), columns = tile_columns_of(p, outputs);
   const double points = rows.inputs * columns.inputs, tiles = (double)rows.tiles * (double)columns.tiles;
   const double channels = (double)p->channels, filters = (double)whole(p->filters, 16);
   const double each = filters * (channels + STORE_COST) + INPUT_COST * channels + OUTPUT_COST * filters;
@@ -465,12 +479,20 @@ static double direct_cost(const struct conv_problem *p) {
   return (double)conv_positions(p) * filters * (taps + STORE_COST) + reading(taps * filters);
 }
 
+// Whether tiles of 2 x 4 outputs of 5 x 5 taps may err more than 16 times as much as the direct products, whose error
+// grows more slowly with the channels.
+static bool errs_too_much(const struct conv_problem *p, int outputs) {
+  return outputs == 4 && p->axis[1].taps == 5 && p->axis[2].taps == 5 && p->channels > 256;
+}
+
 static const char *winograd_declines(const struct kernels *k, const struct conv_problem *p) {
   (void)k;
-  const double cost = tiled_cost(p, p->variant), other = tiled_cost(p, p->variant == 4 ? 2 : 4);
+  const int outputs = p->variant, others = outputs == 4 ? 2 : 4;
+  const double cost = tiled_cost(p, outputs);
+  if (errs_too_much(p, outputs)) return "its error may be more than 16 times that of direct products";
   if (p->channels < 8 || p->filters < 8) return "too few channels or filters to pay for the transforms";
   if (direct_cost(p) <= cost) return "the transforms take longer than the products they save";
-  return other < cost ? "another tile takes less" : NULL;
+  return !errs_too_much(p, others) && tiled_cost(p, others) < cost ? "another tile takes less" : NULL;
 }
 
 // max over outputs i of sum over points |A^T_i| |row of G| |row of B^T|, Euclidean norms, and the roundings along an
@@ -500,7 +522,7 @@ static double axis_growth(const struct tile_axis *t, ptrdiff_t taps, int *roundi
 }
 
 static double winograd_error_growth(const struct conv_problem *p) {
-  const struct tile_axis rows = tile_axis_of(&p->axis[1], p->variant), columns = tile_axis_of(&p->axis[2], p->variant);
+  const struct tile_axis rows = tile_rows_of(p, p->variant), columns = tile_columns_of(p, p->variant);
   int roundings = 4;  // of U, and of a sum beyond its products
   const double growth =
       axis_growth(&rows, p->axis[1].taps, &roundings) * axis_growth(&columns, p->axis[2].taps, &roundings);
@@ -508,7 +530,7 @@ static double winograd_error_growth(const struct conv_problem *p) {
 }
 
 static void winograd_tile(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
-  tile[0] = tile_axis_of(&p->axis[1], p->variant).outputs * tile_axis_of(&p->axis[2], p->variant).outputs;
+  tile[0] = tile_rows_of(p, p->variant).outputs * tile_columns_of(p, p->variant).outputs;
   tile[1] = k->nr;
 }
 

@@ -55,23 +55,57 @@ static inline __attribute__((always_inline)) void output_axis(const int inputs, 
   }
 }
 
-// One vector of channels.
+// Points 0 (`last` false) or infinity (`last` true) along the rows, of column x.
+static inline __attribute__((always_inline)) vf input_end(const int rows, const bool last, const real *x,
+                                                          ptrdiff_t row) {
+  const struct winograd_points *points = winograd_points_of(rows);
+  const int pairs = rows / 2 - 1;
+  vf v = v_load(x + (2 * pairs + last) * row);
+  UNROLL for (int j = 0; j < pairs; ++j)
+    v = v_fma(v_set1(points->zero[j]), v_load(x + (2 * j + last) * row), v);
+  return v;
+}
+
+// Points +-p_k along the rows, of column x.
+static inline __attribute__((always_inline)) void input_pair(const int rows, const int k, const real *x, ptrdiff_t row,
+                                                             vf *plus, vf *minus) {
+  const struct winograd_points *points = winograd_points_of(rows);
+  const int pairs = rows / 2 - 1;
+  vf even = v_load(x + 2 * pairs * row), odd = v_load(x + (2 * pairs - 1) * row);
+  UNROLL for (int j = 0; j < pairs - 1; ++j) {
+    even = v_fma(v_set1(points->pair[k][j]), v_load(x + (2 * j + 2) * row), even);
+    odd = v_fma(v_set1(points->pair[k][j]), v_load(x + (2 * j + 1) * row), odd);
+  }
+  *plus = v_fma(v_set1(points->power[1][k]), odd, even);
+  *minus = v_fma(v_set1(-points->power[1][k]), odd, even);
+}
+
+static inline __attribute__((always_inline)) void input_row(const int columns, const vf d[MOST_INPUTS], real *v,
+                                                            ptrdiff_t point) {
+  vf to[MOST_INPUTS];
+  input_axis(columns, d, to);
+  UNROLL for (int j = 0; j < columns; ++j)
+    v_store(v + j * point, to[j]);
+}
+
+// One vector of channels: one or two rows of points at a time, which stay in registers between the two axes.
 static inline __attribute__((always_inline)) void input_vector(const int rows, const int columns, const real *x,
                                                                ptrdiff_t row, ptrdiff_t column, real *v,
                                                                ptrdiff_t point) {
-  vf between[MOST_INPUTS][MOST_INPUTS], from[MOST_INPUTS], to[MOST_INPUTS];
-  for (int j = 0; j < columns; ++j) {
-    UNROLL for (int i = 0; i < rows; ++i)
-      from[i] = v_load(x + i * row + j * column);
-    input_axis(rows, from, to);
-    UNROLL for (int i = 0; i < rows; ++i)
-      between[i][j] = to[i];
-  }
-  for (int i = 0; i < rows; ++i) {
-    input_axis(columns, between[i], to);
+  vf first[MOST_INPUTS], second[MOST_INPUTS];
+  UNROLL for (int j = 0; j < columns; ++j)
+    first[j] = rows == 1 ? v_load(x + j * column) : input_end(rows, false, x + j * column, row);
+  input_row(columns, first, v, point);
+  if (rows == 1) return;
+  UNROLL for (int k = 0; k < rows / 2 - 1; ++k) {
     UNROLL for (int j = 0; j < columns; ++j)
-      v_store(v + (i * columns + j) * point, to[j]);
+      input_pair(rows, k, x + j * column, row, first + j, second + j);
+    input_row(columns, first, v + (1 + 2 * k) * columns * point, point);
+    input_row(columns, second, v + (2 + 2 * k) * columns * point, point);
   }
+  UNROLL for (int j = 0; j < columns; ++j)
+    first[j] = input_end(rows, true, x + j * column, row);
+  input_row(columns, first, v + (rows - 1) * columns * point, point);
 }
 
 static inline __attribute__((always_inline)) void input_tile(const int rows, const int columns, ptrdiff_t channels,
@@ -89,34 +123,46 @@ static inline __attribute__((always_inline)) void input_tile(const int rows, con
 
 static void winograd_input(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
                            ptrdiff_t column, real *v, ptrdiff_t point) {
-  const int inputs = form->rows.inputs > 1 ? form->rows.inputs : form->columns.inputs;
-  if (form->rows.inputs > 1 && form->columns.inputs > 1) {
-    switch (inputs) {
-    case 4: input_tile(4, 4, channels, x, row, column, v, point); break;
-    case 6: input_tile(6, 6, channels, x, row, column, v, point); break;
-    default: input_tile(8, 8, channels, x, row, column, v, point);
-    }
-    return;
-  }
-  const ptrdiff_t along = form->rows.inputs > 1 ? row : column;
-  switch (inputs) {
+  const bool plane = form->rows.inputs > 1 && form->columns.inputs > 1;
+  const int inputs = form->columns.inputs > 1 ? form->columns.inputs : form->rows.inputs;
+  const ptrdiff_t along = form->columns.inputs > 1 ? column : row;
+  switch ((plane ? 10 : 0) + inputs) {
+  case 14: input_tile(4, 4, channels, x, row, column, v, point); break;
+  case 16: input_tile(6, 6, channels, x, row, column, v, point); break;
+  case 18: input_tile(6, 8, channels, x, row, column, v, point); break;
   case 4: input_tile(1, 4, channels, x, 0, along, v, point); break;
   case 6: input_tile(1, 6, channels, x, 0, along, v, point); break;
   default: input_tile(1, 8, channels, x, 0, along, v, point);
   }
 }
 
-// f(x + bias + residual) for the `left` filters from `filter` on, `at` the output's place; as finish_as does it.
-static inline __attribute__((always_inline)) vf finish_vector(const struct gemm_finish *e, ptrdiff_t filter,
-                                                              ptrdiff_t at, const ptrdiff_t left, vf x) {
-  if (e->bias != NULL) x = v_add(x, load_row(e->bias + filter, 1, left));
-  if (e->residual != NULL) x = v_add(x, load_row(e->residual + filter + at, 1, left));
-  switch (e->activation) {
-  case CK_RELU: return activate_piecewise(CK_RELU, v_zero(), v_zero(), x);
-  case CK_LEAKY_RELU: return activate_piecewise(CK_LEAKY_RELU, v_set1(e->p), v_zero(), x);
-  case CK_CLAMP: return activate_piecewise(CK_CLAMP, v_set1(e->p), v_set1(e->q), x);
-  default: return x;
+static inline __attribute__((always_inline)) void activate_row(const ck_activation f, const int count, vf p, vf q,
+                                                               vf x[MOST_INPUTS]) {
+  UNROLL for (int j = 0; j < count; ++j)
+    x[j] = activate_piecewise(f, p, q, x[j]);
+}
+
+// x[j] <- f(x[j] + bias + residual) for the `left` filters from `filter` on of `count` outputs in a row, `column` apart
+// from `at` on; as finish_as does it.
+static inline __attribute__((always_inline)) void finish_row(const struct gemm_finish *e, const int count,
+                                                             ptrdiff_t filter, ptrdiff_t at, ptrdiff_t column,
+                                                             const ptrdiff_t left, vf x[MOST_INPUTS]) {
+  if (e->bias != NULL) {
+    const vf bias = load_row(e->bias + filter, 1, left);
+    UNROLL for (int j = 0; j < count; ++j)
+      x[j] = v_add(x[j], bias);
   }
+  if (e->residual != NULL) {
+    UNROLL for (int j = 0; j < count; ++j)
+      x[j] = v_add(x[j], load_row(e->residual + filter + at + j * column, 1, left));
+  }
+  const vf p = v_set1(e->p), q = v_set1(e->q);
+  if (e->activation == CK_RELU)
+    activate_row(CK_RELU, count, p, q, x);
+  else if (e->activation == CK_LEAKY_RELU)
+    activate_row(CK_LEAKY_RELU, count, p, q, x);
+  else if (e->activation == CK_CLAMP)
+    activate_row(CK_CLAMP, count, p, q, x);
 }
 
 static inline __attribute__((always_inline)) void output_vector(const struct winograd_axis rows,
@@ -133,10 +179,9 @@ static inline __attribute__((always_inline)) void output_vector(const struct win
   }
   for (int i = 0; i < rows.outputs; ++i) {
     output_axis(columns.inputs, columns.outputs, between[i], to);
-    UNROLL for (int j = 0; j < columns.outputs; ++j) {
-      const ptrdiff_t at = i * row + j * column;
-      v_store(y + at, finish == NULL ? to[j] : finish_vector(finish, filter, at, VL, to[j]));
-    }
+    if (finish != NULL) finish_row(finish, columns.outputs, filter, i * row, column, VL, to);
+    UNROLL for (int j = 0; j < columns.outputs; ++j)
+      v_store(y + i * row + j * column, to[j]);
   }
 }
 
@@ -154,21 +199,22 @@ static inline __attribute__((always_inline)) void output_tile(const int row_inpu
   for (int i = 0; i < row_outputs; ++i)
     for (int j = 0; j < column_outputs; ++j) {
       const ptrdiff_t at = i * row + j * column, left = filters - f;
-      const vf x = v_load(last + (i * column_outputs + j) * VL);
-      v_store_n(y + f + at, left, finish == NULL ? x : finish_vector(finish, f, at, left, x));
+      vf x[MOST_INPUTS] = {v_load(last + (i * column_outputs + j) * VL)};
+      if (finish != NULL) finish_row(finish, 1, f, at, 0, left, x);
+      v_store_n(y + f + at, left, x[0]);
     }
 }
 
 static void winograd_output(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point,
                             real *y, ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *e) {
   const bool plane = form->rows.inputs > 1 && form->columns.inputs > 1;
-  const struct winograd_axis axis = form->rows.inputs > 1 ? form->rows : form->columns;
-  const ptrdiff_t along = form->rows.inputs > 1 ? row : column;
+  const struct winograd_axis axis = form->columns.inputs > 1 ? form->columns : form->rows;
+  const ptrdiff_t along = form->columns.inputs > 1 ? column : row;
   switch ((plane ? 100 : 0) + axis.outputs * 10 + axis.inputs) {
   case 124: output_tile(4, 2, 4, 2, filters, m, point, y, row, column, e); break;
   case 146: output_tile(6, 4, 6, 4, filters, m, point, y, row, column, e); break;
   case 126: output_tile(6, 2, 6, 2, filters, m, point, y, row, column, e); break;
-  case 148: output_tile(8, 4, 8, 4, filters, m, point, y, row, column, e); break;
+  case 148: output_tile(6, 2, 8, 4, filters, m, point, y, row, column, e); break;
   case 24: output_tile(1, 1, 4, 2, filters, m, point, y, 0, along, e); break;
   case 46: output_tile(1, 1, 6, 4, filters, m, point, y, 0, along, e); break;
   case 26: output_tile(1, 1, 6, 2, filters, m, point, y, 0, along, e); break;

@@ -26,6 +26,7 @@ static void apply(const ck_isa *isa, ck_function f, real p, real q, ptrdiff_t n,
 
 const struct test winograd_f64_tests[] = {
     {.name = "winograd f64: stays within its error growth and inside its operands", .run = stays_within_growth},
+    {.name = "winograd f64: errs at most 16 times as much as the direct kernel", .run = errs_little_more_than_direct},
     {.name = "winograd f64: has the same bits for any number of threads", .run = threads_keep_the_bits, .spawns = true},
     {.name = "winograd f64: has the same bits in both layouts", .run = layouts_keep_the_bits},
     {.name = "winograd f64: fuses what follows without a change of bits", .run = epilogues_keep_the_bits},

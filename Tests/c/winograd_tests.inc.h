@@ -151,9 +151,16 @@ static ptrdiff_t weight_of(const ck_conv *g, ptrdiff_t f, ptrdiff_t c, ptrdiff_t
                                         : ((s * g->kernel[2] + t) * channels + c) * g->filters + f;
 }
 
-// The first output of the tile that holds `o`, and the first input under it; `inputs` of them, `dilation` apart.
-static ptrdiff_t tile_input(const ck_conv *g, int axis, ptrdiff_t o, ptrdiff_t outputs, ptrdiff_t *inputs) {
-  const ptrdiff_t d = g->kernel[axis] > 1 ? g->dilation[axis] : 1, m = g->kernel[axis] > 1 ? outputs : 1;
+// Outputs of a tile along an axis: those of the algorithm, but 2 along the height where both axes have 5 taps.
+static ptrdiff_t tile_outputs(const struct winograd_case *c, int axis) {
+  if (c->algorithm == CK_CONV_WINOGRAD_2 || (axis == 1 && c->g.kernel[1] == 5 && c->g.kernel[2] == 5)) return 2;
+  return 4;
+}
+
+// The first input under the tile that holds output `o`; `inputs` of them, `dilation` apart.
+static ptrdiff_t tile_input(const struct winograd_case *c, int axis, ptrdiff_t o, ptrdiff_t *inputs) {
+  const ck_conv *g = &c->g;
+  const ptrdiff_t d = g->kernel[axis] > 1 ? g->dilation[axis] : 1, m = g->kernel[axis] > 1 ? tile_outputs(c, axis) : 1;
   *inputs = m + g->kernel[axis] - 1;
   return o / d / m * m * d + o % d - g->pad_before[axis];
 }
@@ -164,9 +171,9 @@ static bool within(ptrdiff_t i, ptrdiff_t size) { return i >= 0 && i < size; }
 static wide tile_norm(const struct winograd_case *c, const real *x, ptrdiff_t n, ptrdiff_t group, ptrdiff_t oy,
                       ptrdiff_t ox) {
   const ck_conv *g = &c->g;
-  const ptrdiff_t outputs = c->algorithm == CK_CONV_WINOGRAD_2 ? 2 : 4, channels = g->channels / g->groups;
+  const ptrdiff_t channels = g->channels / g->groups;
   ptrdiff_t rows, columns;
-  const ptrdiff_t y = tile_input(g, 1, oy, outputs, &rows), z = tile_input(g, 2, ox, outputs, &columns);
+  const ptrdiff_t y = tile_input(c, 1, oy, &rows), z = tile_input(c, 2, ox, &columns);
   wide sum = 0;
   for (ptrdiff_t i = 0; i < rows; ++i)
     for (ptrdiff_t j = 0; j < columns; ++j) {
@@ -233,6 +240,58 @@ static void stays_within_growth(struct context *context) {
     free(r.w);
   }
   context->replay_seed = 0;
+  free_arenas(&arenas);
+}
+
+// The worst error of a filter's outputs over |x| |w|, norms as in the bound of tiles of `outputs`.
+static double worst_error(struct context *context, struct winograd_case *c, ck_conv_algorithm algorithm,
+                          const struct arenas *a) {
+  struct winograd_case run = *c;
+  run.algorithm = algorithm;
+  plan_case(&run, context->isa);
+  struct winograd_run r = prepare(&run, a);
+  const ptrdiff_t *output = run.plan.figures.output;
+  double worst = 0;
+  perform(context, &run, a, &r);
+  for (ptrdiff_t f = 0; f < c->g.filters; f += 3)
+    for (ptrdiff_t y = 0; y < output[1]; ++y)
+      for (ptrdiff_t x = 0; x < output[2]; ++x) {
+        wide norm;
+        const double error =
+            (double)(r.y[index_of(&c->g, c->g.filters, output, 0, f, y, x)] - exact_sum(c, &r, 0, f, y, x, &norm));
+        const double size = sqrt((double)(norm * tile_norm(c, r.x, 0, 0, y, x)));
+        worst = fabs(error) > worst * size ? fabs(error) / size : worst;
+      }
+  free(r.w);
+  return worst;
+}
+
+// What lets `automatic` use it: at most 16 times the worst error of the direct kernel on the same data.
+static void errs_little_more_than_direct(struct context *context) {
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < 2 * 2 * 3 * 2; ++i) {
+    static const ptrdiff_t channels[] = {8, 64, 500};
+    struct winograd_case c = {.seed = 100 + (uint64_t)i, .threads = 1, .right = true, .scale = i % 2 == 0 ? 0 : 3};
+    const ptrdiff_t taps = i / 2 % 2 == 0 ? 3 : 5;
+    c.algorithm = i / 4 % 2 == 0 ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4;
+    c.g = (ck_conv){.batch = 1,
+                    .groups = 1,
+                    .channels = channels[i / 8],
+                    .filters = 16,
+                    .input = {1, 16, 16},
+                    .kernel = {1, taps, taps},
+                    .stride = {1, 1, 1},
+                    .dilation = {1, 1, 1},
+                    .pad_before = {0, 1, 1},
+                    .pad_after = {0, 1, 1}};
+    // More channels are not for tiles of 2 x 4 with 5 x 5 taps: plans_follow_the_shape.
+    if (taps == 5 && c.algorithm == CK_CONV_WINOGRAD_4 && c.g.channels > 256) c.g.channels = 256;
+    const double tiles = worst_error(context, &c, c.algorithm, &arenas);
+    const double direct = worst_error(context, &c, CK_CONV_DIRECT, &arenas);
+    if (!(tiles <= 16 * direct))
+      fail(context, "F(%d, %td), %td channels: %g u, direct %g u", c.algorithm == CK_CONV_WINOGRAD_2 ? 2 : 4, taps,
+           c.g.channels, tiles / UNIT, direct / UNIT);
+  }
   free_arenas(&arenas);
 }
 
@@ -398,6 +457,12 @@ static void plans_follow_the_shape(struct context *context) {
   for (g.batch = 1; g.batch <= 16; g.batch *= 4, ++context->cases_run)
     if (make_plan(context->isa, &g, &options, &plan, &fault) != CK_OK || plan.algorithm != CK_CONV_WINOGRAD_4)
       fail(context, "batch %td: algorithm %d", g.batch, (int)plan.algorithm);
+  ck_conv deep = g;
+  deep.kernel[1] = deep.kernel[2] = 5;
+  for (deep.channels = 256; deep.channels <= 257; ++deep.channels, ++context->cases_run)
+    if (make_plan(context->isa, &deep, &options, &plan, &fault) != CK_OK ||
+        plan.algorithm != (deep.channels == 256 ? CK_CONV_WINOGRAD_4 : CK_CONV_WINOGRAD_2))
+      fail(context, "%td channels: algorithm %d", deep.channels, (int)plan.algorithm);
   options.strict = true;
   if (make_plan(context->isa, &g, &options, &plan, &fault) != CK_OK || plan.algorithm != CK_CONV_DIRECT)
     fail(context, "strict: algorithm %d", (int)plan.algorithm);
