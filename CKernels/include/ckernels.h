@@ -12,6 +12,7 @@
 #include "ck_isa.h"
 #include "ck_pad.h"
 #include "ck_pool.h"
+#include "ck_optimizer.h"
 #include "ck_random.h"
 #include "ck_resample.h"
 #include "ck_rows.h"

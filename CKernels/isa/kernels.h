@@ -139,6 +139,20 @@ struct conv_outer {
   bool add;
 };
 
+enum optimizer_rule { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAGRAD, OPTIMIZER_RMSPROP };
+
+// A step of an optimiser with its coefficients.  States that the settings do not need are NULL.
+struct optimizer {
+  enum optimizer_rule rule;
+  bool first, nesterov;
+  real rate, decay, shrink;       // of the step, of g + decay p, of shrink p
+  real keep, take;                // a state that follows g keeps so much of itself and takes so much of g
+  real keep_square, take_square;  // one that follows g^2
+  real scale, epsilon;            // divisor: scale sqrt(square) + epsilon
+  const real *g;
+  real *p, *state[3];
+};
+
 struct kernels {
   ptrdiff_t mr, nr;  // register tile
   ptrdiff_t mc, nc;  // cache blocks: A~ is mc x KC in L2, B~ is KC x nc in L3
@@ -182,6 +196,8 @@ struct kernels {
   void (*pool_rows)(const struct pool_job *job, ptrdiff_t first, ptrdiff_t last, real *scratch);
   // Rows first ..< last of dx, counted in the same way; with room for gathered + pitch elements.
   void (*pool_spread)(const struct pool_spread *job, ptrdiff_t first, ptrdiff_t last, real *scratch);
+  // Elements from ..< to.
+  void (*optimize)(const struct optimizer *o, ptrdiff_t from, ptrdiff_t to);
 };
 
 #endif

@@ -30,4 +30,5 @@
 .cast = cast,
 .pool_rows = pool_rows,
 .pool_spread = pool_spread,
+.optimize = optimize,
     // clang-format on

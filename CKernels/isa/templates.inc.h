@@ -5,6 +5,7 @@
 #include "vmath/map.inc.h"
 #include "vmath/lanes.inc.h"
 #include "random/numbers.inc.h"
+#include "optimizer/steps.inc.h"
 #include "gemm/finish.inc.h"
 #include "gemm/tile.inc.h"
 #include "gemm/pack.inc.h"

@@ -53,6 +53,7 @@ __attribute__((format(printf, 1, 2))) void now_running(const char *what, ...);
 // Each ends with an empty name.
 extern const struct test gemm_f32_tests[], gemm_f64_tests[], process_tests[];
 extern const struct test functions_f32_tests[], functions_f64_tests[];
+extern const struct test optimizer_f32_tests[], optimizer_f64_tests[];
 extern const struct test random_tests[], random_f32_tests[], random_f64_tests[];
 extern const struct test pool_f32_tests[], pool_f64_tests[], resample_f32_tests[], resample_f64_tests[];
 extern const struct test winograd_f32_tests[], winograd_f64_tests[];
