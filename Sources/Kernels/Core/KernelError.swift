@@ -62,9 +62,10 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
     case .wrongPacking:
       return "wrong packing: \(operand) was packed for another instruction set, type, side or shape"
-    case .badArgument where operand == "clamp":
-      return "bad argument: clamp needs lo <= hi"
     default:
+      if kind == .badArgument, let domain = KernelError.domains[operand] {
+        return "bad argument: \(operand) needs \(domain)"
+      }
       return "\(kind.rawValue): \(operand) needs \(expected), got \(got)"
     }
   }

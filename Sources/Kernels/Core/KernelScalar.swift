@@ -74,6 +74,25 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ workspace: UnsafeMutableBufferPointer<Self>?, _ threads: Int?
   ) throws(KernelError)
 
+  // Random/KernelScalar+Random.swift
+
+  @unsafe static func _random(
+    _ distribution: _Distribution<Self>, _ source: RandomSource, _ x: UnsafeBufferPointer<Self>,
+    _ y: UnsafeMutableBufferPointer<Self>, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
+  // Optimizers/KernelScalar+Optimizers.swift
+
+  @unsafe static func _optimize(_ call: borrowing _OptimizerCall<Self>) throws(KernelError)
+
+  @unsafe static func _addSquares(
+    _ g: UnsafeBufferPointer<Self>, _ sum: inout Double, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _clip(
+    _ factor: Double, _ g: UnsafeMutableBufferPointer<Self>, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
   // Rows/KernelScalar+Reductions.swift
 
   @unsafe static func _reduce(

@@ -77,7 +77,7 @@ struct KernelVectors: Decodable, Sendable, CustomTestStringConvertible {
   func number(_ name: String) -> Double? { attributes?[name]?.numbers.first }
 }
 
-/// A value of an attribute: a number, a word, or a list of them.  "nan", "inf" and "-inf" are numbers.
+/// A value of an attribute: a number, a word, or a list of them.  "nan", "inf" and "-inf" are numbers, true is 1.
 struct Attribute: Decodable, Sendable {
   let numbers: [Double]
   let words: [String]
@@ -86,6 +86,8 @@ struct Attribute: Decodable, Sendable {
     let value = try decoder.singleValueContainer()
     if let number = try? value.decode(Double.self) {
       (numbers, words) = ([number], [])
+    } else if let flag = try? value.decode(Bool.self) {
+      (numbers, words) = ([flag ? 1 : 0], [])
     } else if let word = try? value.decode(String.self) {
       (numbers, words) = (Double(word).map { [$0] } ?? [], [word])
     } else if let list = try? value.decode([Attribute].self) {

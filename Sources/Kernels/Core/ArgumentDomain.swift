@@ -1,0 +1,25 @@
+extension KernelError {
+  /// What scalar arguments must be, where that is more than one number.
+  static let domains = [
+    "clamp": "lo <= hi",
+    "range": "low < high, their difference finite",
+    "mean": "a finite number, or the state of that name",
+    "deviation": "a finite number from 0 on",
+    "probability": "0 <= probability <= 1",
+    "p": "0 <= p < 1",
+    "learning_rate": "a finite number from 0 on",
+    "learning_rate_decay": "a finite number from 0 on",
+    "weight_decay": "a finite number from 0 on",
+    "epsilon": "a finite number from 0 on",
+    "momentum": "a finite number from 0 on",
+    "dampening": "a finite number",
+    "nesterov": "a momentum and no dampening",
+    "beta1": "0 <= beta1 < 1",
+    "beta2": "0 <= beta2 < 1",
+    "alpha": "0 <= alpha <= 1",
+    "step": "1 or more",
+    "velocity": "the state of that name",
+    "square": "the state of that name",
+    "greatest_square": "the state of that name",
+  ]
+}
