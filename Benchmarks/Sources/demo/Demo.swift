@@ -38,7 +38,7 @@ struct Demo {
     try Picture.checkWritable(options.out)
     let data = try load(options)
     let machine = Machine(threads: Threads.isParallel ? options.threads ?? Threads.current : 1)
-    var trainer = Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
+    var trainer = try Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
     var terminal = Terminal()
     terminal.line(
       """
@@ -87,7 +87,7 @@ struct Demo {
     for isa in ISA.available where isa.fused || ISA.available.count == 1 {
       for threads in [1, options.threads ?? max(2, Threads.allowed)] {
         let machine = Machine(isa: isa, threads: threads)
-        var trainer = Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
+        var trainer = try Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
         try trainer.runEpoch { _, _ in }
         hashes.insert(trainer.network.hash)
         terminal.line(

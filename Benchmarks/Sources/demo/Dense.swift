@@ -12,12 +12,13 @@ struct Parameter: Sendable {
     velocity = value
   }
 
-  mutating func step(_ sgd: SGD) {
-    sgd.step(&value, velocity: &velocity, gradient: gradient)
+  /// The step of that number, from 1.
+  mutating func step(_ sgd: SGD, number: Int, on machine: Machine) throws(KernelError) {
+    try machine.step(sgd, &value, gradient: gradient, velocity: &velocity, number: number)
   }
 }
 
-/// Where and with how many threads the products run.
+/// Where and with how many threads the kernels run.
 struct Machine: Sendable {
   var isa = ISA.current
   var threads = Threads.current
@@ -31,6 +32,39 @@ struct Machine: Sendable {
     try gemm(
       a.span, aShape, b.span, bShape, into: &c, cShape, bias: bias.isEmpty ? nil : bias.span, biasAxis: .column,
       activation: activation, isa: isa, threads: threads)
+  }
+
+  func step(
+    _ sgd: SGD, _ value: inout [Float], gradient: [Float], velocity: inout [Float], number: Int
+  ) throws(KernelError) {
+    var value = value.mutableSpan
+    var velocity = velocity.mutableSpan
+    try sgd.update(&value, gradient: gradient.span, velocity: &velocity, step: number, isa: isa, threads: threads)
+  }
+
+  /// The mean loss of the rows of logits, and its gradient.
+  func crossEntropyGradient(
+    _ logits: [Float], _ shape: AxisShape, _ labels: [Int], into delta: inout [Float]
+  ) throws(KernelError) -> Float {
+    var delta = delta.mutableSpan
+    return try crossEntropy(
+      logits.span, shape, targets: labels.span, gradient: &delta, isa: isa, threads: threads)
+  }
+
+  /// Drops elements of y.
+  func drop(_ y: inout [Float], _ p: Double, from source: RandomSource) throws(KernelError) {
+    var y = y.mutableSpan
+    try dropout(inPlace: &y, p: p, from: source, isa: isa, threads: threads)
+  }
+
+  /// delta <- delta times the derivatives of dropout and of the activation, where y came out.
+  func backward(
+    _ activation: Activation<Float>, _ y: [Float], dropped p: Double, from source: RandomSource,
+    _ delta: inout [Float]
+  ) throws(KernelError) {
+    var delta = delta.mutableSpan
+    try dropoutBackward(inPlace: &delta, p: p, from: source, isa: isa, threads: threads)
+    try activateBackward(activation, y.span, inPlace: &delta, isa: isa, threads: threads)
   }
 }
 
@@ -49,8 +83,8 @@ struct Dense: Sendable {
   private let ones: [Float]
 
   init(
-    inputs: Int, outputs: Int, activation: Activation<Float>, rows: Int, _ random: inout SplitMix64
-  ) {
+    inputs: Int, outputs: Int, activation: Activation<Float>, rows: Int, from source: RandomSource
+  ) throws(KernelError) {
     self.inputs = inputs
     self.outputs = outputs
     self.activation = activation
@@ -59,7 +93,9 @@ struct Dense: Sendable {
     output = [Float](repeating: 0, count: rows * outputs)
     delta = output
     ones = [Float](repeating: 1, count: rows)
-    initialise(&weights.value, inputs: inputs, &random)
+    var values = weights.value.mutableSpan
+    // The gain of ReLU; the bias starts at 0.
+    try initialize(&values, .kaimingUniform(), fans: Fans(inputs: inputs, outputs: outputs), from: source)
   }
 
   /// Y <- activation(X W + b), bias and activation fused into the product.
@@ -88,9 +124,21 @@ struct Dense: Sendable {
       into: &dx, MatrixShape(rows: rows, columns: inputs))
   }
 
-  mutating func step(_ sgd: SGD) {
-    weights.step(sgd)
-    bias.step(sgd)
+  /// Drops elements of the output.
+  mutating func drop(_ p: Double, from source: RandomSource, on machine: Machine) throws(KernelError) {
+    try machine.drop(&output, p, from: source)
+  }
+
+  /// delta <- d(loss)/d(X W + b) from d(loss)/dY, which stands there.  Dropped elements of Y are 0, as ReLU's are.
+  mutating func backwardThroughActivation(
+    dropped p: Double, from source: RandomSource, on machine: Machine
+  ) throws(KernelError) {
+    try machine.backward(activation, output, dropped: p, from: source, &delta)
+  }
+
+  mutating func step(_ sgd: SGD, number: Int, on machine: Machine) throws(KernelError) {
+    try weights.step(sgd, number: number, on: machine)
+    try bias.step(sgd, number: number, on: machine)
   }
 
   /// Floating-point operations of X W for one row.

@@ -14,6 +14,9 @@ struct FashionMNIST: Sendable {
 
   var count: Int { labels.count }
 
+  /// The classes of some of the images, by number.
+  func classes(of images: ArraySlice<Int>) -> [Int] { images.map { Int(labels[$0]) } }
+
   func image(_ index: Int) -> ArraySlice<UInt8> {
     images[index * Self.pixels..<(index + 1) * Self.pixels]
   }

@@ -23,7 +23,7 @@ struct Options: Sendable {
 
       --epochs N            passes over the training images (12)
       --batch N             images per step (128)
-      --seed N              of the initial weights and the order of the images (1)
+      --seed N              of the initial weights, the order of the images and dropout (1)
       --threads N           at most this many (as many as this process may run)
       --data DIR            holds the four IDX files, gzipped or not
                             (\(debianData), from Debian's dataset-fashion-mnist)

@@ -12,11 +12,6 @@ struct SplitMix64: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  /// Uniform in -bound ..< bound, on a grid of 2⁻²³ bound: the same bits on every machine.
-  mutating func uniform(_ bound: Float) -> Float {
-    (Float(next() >> 40) * 0x1p-23 - 1) * bound
-  }
-
   /// 0 ..< n in random order (Fisher and Yates).  Written out, since the standard library may change its own.
   mutating func permutation(_ n: Int) -> [Int] {
     var order = Array(0..<n)

@@ -12,9 +12,11 @@ struct Epoch: Sendable {
   var testAccuracy: Double
 }
 
-/// Stochastic gradient descent; the rate falls linearly to 0.
+/// Stochastic gradient descent with dropout; the rate falls linearly to 0.
 struct Trainer: Sendable {
-  static let sgd = SGD(rate: 0.05, momentum: 0.9)
+  static let sgd = SGD(learningRate: 0.05, momentum: 0.9)
+  /// The probability of dropping an output of a hidden layer.
+  static let dropped = 0.1
 
   let train: FashionMNIST
   let test: FashionMNIST
@@ -28,14 +30,16 @@ struct Trainer: Sendable {
   private(set) var history: [Epoch] = []
   private var random: SplitMix64
 
-  init(train: FashionMNIST, test: FashionMNIST, sizes: [Int], options: Options, machine: Machine) {
+  init(
+    train: FashionMNIST, test: FashionMNIST, sizes: [Int], options: Options, machine: Machine
+  ) throws(KernelError) {
     self.train = train
     self.test = test
     normalisation = Normalisation(of: train)
     epochs = options.epochs
     batch = min(options.batch, train.count)
     self.machine = machine
-    network = Network(sizes: sizes, rows: batch, seed: options.seed)
+    network = try Network(sizes: sizes, rows: batch, seed: options.seed)
     // Not the network's stream: the order of the images must not follow from the weights.
     random = SplitMix64(seed: ~options.seed)
   }
@@ -66,10 +70,11 @@ struct Trainer: Sendable {
 
   private mutating func step(_ images: ArraySlice<Int>) throws(KernelError) -> Score {
     var sgd = Self.sgd
-    sgd.rate *= 1 - Float(losses.count) / Float(epochs * stepsPerEpoch)
-    let score = try network.forward(train, images, normalisation, on: machine)
-    try network.backward(labels: images.map { train.labels[$0] }[...], on: machine)
-    network.step(sgd)
+    sgd.learningRate *= 1 - Double(losses.count) / Double(epochs * stepsPerEpoch)
+    let number = losses.count + 1
+    try network.forward(train, images, normalisation, dropping: Self.dropped, step: number, on: machine)
+    let score = try network.backward(labels: train.classes(of: images), on: machine)
+    try network.step(sgd, number: number, on: machine)
     losses.append(score.loss / Double(images.count))
     return score
   }
@@ -81,8 +86,10 @@ struct Trainer: Sendable {
     let order = Array(0..<data.count)
     for first in stride(from: 0, to: data.count, by: batch) {
       let images = order[first..<min(first + batch, data.count)]
-      all.correct += try network.forward(data, images, normalisation, on: machine).correct
-      all.probabilities += network.probabilities.prefix(images.count * classes)
+      try network.forward(data, images, normalisation, on: machine)
+      let probabilities = try network.probabilities(rows: images.count, on: machine)
+      all.correct += countCorrect(probabilities, labels: data.classes(of: images), classes: classes)
+      all.probabilities += probabilities
     }
     return all
   }

@@ -14,65 +14,67 @@ struct NetworkTests {
 
   // Along the gradient g the loss changes by 2 h |g|² from w - h g to w + h g, up to a term of the third order in h.
   @Test(
-    "has gradients that agree with differences of the loss",
-    arguments: [[784, 10], [784, 32, 10], [784, 48, 24, 10]])
-  func gradient(sizes: [Int]) throws {
+    "has gradients that agree with differences of the loss, dropout included",
+    arguments: [[784, 10], [784, 32, 10], [784, 48, 24, 10]], [0, 0.25])
+  func gradient(sizes: [Int], dropped: Double) throws {
     let data = noise(20)
     let normalisation = Normalisation(of: data)
-    var network = Network(sizes: sizes, rows: data.count, seed: 5)
+    var network = try Network(sizes: sizes, rows: data.count, seed: 5)
     let machine = Machine()
-    func loss() throws -> Double {
-      try network.forward(data, [Int](0..<data.count)[...], normalisation, on: machine).loss / Double(data.count)
+    let order = [Int](0..<data.count)[...]
+    func loss(_ network: Network) throws -> Double {
+      var copy = network
+      try copy.forward(data, order, normalisation, dropping: dropped, step: 3, on: machine)
+      return try copy.backward(labels: data.classes(of: order), on: machine).loss / Double(data.count)
     }
-    let here = try loss()
-    try network.backward(labels: data.labels[...], on: machine)
+    let here = try loss(network)
+    try network.forward(data, order, normalisation, dropping: dropped, step: 3, on: machine)
+    _ = try network.backward(labels: data.classes(of: order), on: machine)
     let square = network.layers.flatMap { $0.weights.gradient + $0.bias.gradient }
       .reduce(0.0) { $0 + Double($1) * Double($1) }
     // So that the loss changes by one part in 256, far above its rounding errors.
     let change = 0x1p-8
-    let h = Float(change * here / (2 * square))
-    network.step(SGD(rate: -h, momentum: 0))
-    let above = try loss()
-    network.step(SGD(rate: 2 * h, momentum: 0))
-    let below = try loss()
-    #expect(abs((above - below) / (2 * Double(h) * square) - 1) <= change)
+    let sgd = SGD(learningRate: change * here / (2 * square))
+    var (above, below) = (network, network)
+    try below.step(sgd, number: 1, on: machine)
+    for l in above.layers.indices {
+      above.layers[l].weights.gradient = above.layers[l].weights.gradient.map { -$0 }
+      above.layers[l].bias.gradient = above.layers[l].bias.gradient.map { -$0 }
+    }
+    try above.step(sgd, number: 1, on: machine)
+    #expect(abs((try loss(above) - loss(below)) / (2 * sgd.learningRate * square) - 1) <= change)
   }
 
   @Test("counts its parameters and operations")
-  func counts() {
-    let network = Network(sizes: [784, 512, 256, 10], rows: 1, seed: 1)
+  func counts() throws {
+    let network = try Network(sizes: [784, 512, 256, 10], rows: 1, seed: 1)
     #expect(network.parameterCount == 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10)
     #expect(network.forwardOperations == Double(2 * (784 * 512 + 512 * 256 + 256 * 10)))
     #expect(network.trainingOperations == 3 * network.forwardOperations - Double(2 * 784 * 512))
   }
 
-  @Test("gives softmax rows that sum to 1 and a loss of ln 10 where it knows nothing")
-  func softmaxOfEqualLogits() {
-    var z = [Float](repeating: 4, count: 20)
-    let score = softmax(&z, labels: [0, 9], classes: 10)
-    #expect(z.allSatisfy { $0 == 0.1 })
-    // Ten equal terms: one rounding in each of the two logarithms and their sum.
-    #expect(abs(score.loss - 2 * 2.302585092994046) <= 4 * (2 * 2.302585092994046).ulp)
-    #expect(score.correct == 1, "of equal logits the first wins")
+  @Test("gives the first of equal logits, and counts what is right")
+  func counting() {
+    #expect(countCorrect([4, 4, 4, 1, 2, 3], labels: [0, 2], classes: 3) == 2)
+    #expect(countCorrect([4, 4, 4, 1, 2, 3], labels: [1, 0], classes: 3) == 0)
   }
 
-  @Test("survives logits at the ends of the range")
-  func softmaxOfExtremes() {
-    let top = Float.greatestFiniteMagnitude / 2
-    var z: [Float] = [top, -top, 0, -top]
-    let score = softmax(&z, labels: [0, 0], classes: 2)
-    #expect(z == [1, 0, 1, 0])
-    #expect(score.loss == 0)
-    #expect(score.correct == 2)
+  @Test("gives probabilities that sum to 1")
+  func probabilities() throws {
+    let data = noise(7)
+    var network = try Network(sizes: [784, 10], rows: 7, seed: 2)
+    try network.forward(data, [Int](0..<7)[...], Normalisation(of: data), on: Machine())
+    let p = try network.probabilities(rows: 7, on: Machine())
+    for r in 0..<7 {
+      // The bound of the kernel: (n + 2) u, and nine roundings of this sum.
+      #expect(abs(p[r * 10..<r * 10 + 10].reduce(0, +) - 1) <= 21 * 0x1p-24)
+    }
   }
 
-  @Test("steps by momentum as the formula says")
-  func momentum() {
-    var w: [Float] = [1, 2]
-    var v: [Float] = [0, 4]
-    SGD(rate: 0.25, momentum: 0.5).step(&w, velocity: &v, gradient: [8, -2])
-    #expect(v == [8, 0])
-    #expect(w == [-1, 2])
+  @Test("starts from other weights for another seed, and from the same for the same")
+  func seeds() throws {
+    let hashes = try [1, 1, 2].map { try Network(sizes: [784, 16, 10], rows: 1, seed: $0).hash }
+    #expect(hashes[0] == hashes[1] && hashes[0] != hashes[2])
   }
 
   // The first outputs for seed 1234567, from the reference implementation by S. Vigna.
