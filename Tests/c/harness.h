@@ -57,6 +57,7 @@ extern const struct test optimizer_f32_tests[], optimizer_f64_tests[];
 extern const struct test random_tests[], random_f32_tests[], random_f64_tests[];
 extern const struct test pool_f32_tests[], pool_f64_tests[], resample_f32_tests[], resample_f64_tests[];
 extern const struct test winograd_f32_tests[], winograd_f64_tests[];
+extern const struct test conv_f32_tests[], conv_f64_tests[];
 extern const struct test elementwise_f32_tests[], elementwise_f64_tests[], pad_f32_tests[], pad_f64_tests[];
 extern const struct test rows_f32_tests[], rows_f64_tests[];
 

@@ -120,11 +120,11 @@ int main(int count, char **words) {
   const int signals[] = {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i) signal(signals[i], crashed);
   const struct test *const lists[] = {
-      process_tests,       gemm_f32_tests,     gemm_f64_tests,     random_tests,          random_f32_tests,
-      random_f64_tests,    winograd_f32_tests, winograd_f64_tests, elementwise_f32_tests, elementwise_f64_tests,
-      pad_f32_tests,       pad_f64_tests,      pool_f32_tests,     pool_f64_tests,        rows_f32_tests,
-      rows_f64_tests,      resample_f32_tests, resample_f64_tests, functions_f32_tests,   functions_f64_tests,
-      optimizer_f32_tests, optimizer_f64_tests};
+      process_tests,         gemm_f32_tests,        gemm_f64_tests,      random_tests,       random_f32_tests,
+      random_f64_tests,      winograd_f32_tests,    winograd_f64_tests,  conv_f32_tests,     conv_f64_tests,
+      elementwise_f32_tests, elementwise_f64_tests, pad_f32_tests,       pad_f64_tests,      pool_f32_tests,
+      pool_f64_tests,        rows_f32_tests,        rows_f64_tests,      resample_f32_tests, resample_f64_tests,
+      functions_f32_tests,   functions_f64_tests,   optimizer_f32_tests, optimizer_f64_tests};
   bool found = false;
   if (expected(&options))
     for (ptrdiff_t i = 0; ck_isa_at(i) != NULL; ++i) {

@@ -1,0 +1,184 @@
+// Template: convolution by the direct algorithm, forward and backward, against every product of the definition.
+// Needs: real, epilogue_t, TYPE, make_plan, workspace_of, pack_weights, convolve, backward_weights.
+#include <stdlib.h>
+#include <string.h>
+
+#include "guarded.h"
+#include "harness.h"
+
+// What a case computes, each operand beside a page that may not be touched.
+enum { OPERAND_X, OPERAND_W, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE, OPERANDS };
+
+static const struct arena *arena_of(int operand) {
+  static struct arena arenas[OPERANDS];
+  if (arenas[operand].bytes == 0) arenas[operand] = arena_make((size_t)4 << 20);
+  return &arenas[operand];
+}
+
+struct operands {
+  ck_conv_plan plan;
+  ptrdiff_t counts[OPERANDS];
+  real *at[OPERANDS];
+};
+
+// Any small geometry: 1-D to 3-D, groups, padding beyond the kernel, dilation, transposed; false where it is none.
+static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
+  const ptrdiff_t dimensions = rng_range(rng, 1, 3), groups = rng_chance(rng, 30) ? rng_range(rng, 2, 4) : 1;
+  *g = (ck_conv){.batch = rng_range(rng, 1, 2), .groups = groups};
+  g->channels = groups * rng_range(rng, 1, rng_chance(rng, 30) ? 40 : 5);
+  g->filters = groups * rng_range(rng, 1, rng_chance(rng, 30) ? 40 : 5);
+  g->layout = rng_chance(rng, 50) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+  g->weights = rng_chance(rng, 50) ? CK_FILTERS_FIRST : CK_FILTERS_LAST;
+  g->flipped = rng_chance(rng, 20), g->transposed = rng_chance(rng, 30);
+  for (int i = 0; i < 3; ++i) {
+    g->input[i] = g->kernel[i] = g->stride[i] = g->dilation[i] = 1;
+    if (i < 3 - dimensions) continue;
+    g->input[i] = rng_range(rng, 1, dimensions == 1 ? 40 : 8), g->kernel[i] = rng_range(rng, 1, 4);
+    g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
+    g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
+  }
+  return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
+}
+
+static real *placed(struct operands *o, int operand, ptrdiff_t count, bool right) {
+  o->counts[operand] = count;
+  o->at[operand] = arena_place(arena_of(operand), (size_t)count * sizeof(real), guards_keep_off ? 16 : 0, right);
+  return o->at[operand];
+}
+
+static bool prepare(struct context *context, struct rng *rng, const ck_conv *g, int threads, struct operands *o) {
+  const ck_conv_options options = {.strict = true};
+  const bool right = rng_chance(rng, 50);
+  if (make_plan(context->isa, g, &options, &o->plan, NULL) != CK_OK) return false;
+  real *x = placed(o, OPERAND_X, o->plan.figures.x_count, right);
+  real *w = placed(o, OPERAND_W, o->plan.figures.w_count, right);
+  placed(o, OPERAND_PACKED, o->plan.packed_count, right);
+  placed(o, OPERAND_Y, o->plan.figures.y_count, right);
+  placed(o, OPERAND_WORKSPACE, workspace_of(&o->plan, threads), right);
+  for (ptrdiff_t i = 0; i < o->counts[OPERAND_X]; ++i) x[i] = (real)rng_range(rng, -4, 4);
+  for (ptrdiff_t i = 0; i < o->counts[OPERAND_W]; ++i) w[i] = (real)rng_range(rng, -4, 4);
+  return true;
+}
+
+static bool run(struct operands *o, int threads) {
+  return pack_weights(&o->plan, o->at[OPERAND_W], o->counts[OPERAND_W], NULL, 0, o->at[OPERAND_PACKED],
+                      o->counts[OPERAND_PACKED], NULL) == CK_OK &&
+         convolve(&o->plan, threads, o->at[OPERAND_X], o->counts[OPERAND_X], o->at[OPERAND_PACKED],
+                  o->counts[OPERAND_PACKED], o->at[OPERAND_Y], o->counts[OPERAND_Y], NULL, o->at[OPERAND_WORKSPACE],
+                  o->counts[OPERAND_WORKSPACE], NULL) == CK_OK;
+}
+
+static ptrdiff_t image_index(const ck_conv *g, ptrdiff_t n, ptrdiff_t c, ptrdiff_t channels, const ptrdiff_t at[3],
+                             const ptrdiff_t size[3]) {
+  const ptrdiff_t pixel = (at[0] * size[1] + at[1]) * size[2] + at[2], pixels = size[0] * size[1] * size[2];
+  return g->layout == CK_CHANNELS_LAST ? (n * pixels + pixel) * channels + c : (n * channels + c) * pixels + pixel;
+}
+
+// Adds to the sums of y and of dw every product of the definition; dy is what `gradient` holds.
+static void sum_products(const ck_conv *g, const ck_conv_figures *figures, const real *x, const real *w,
+                         const real *gradient, double *y, double *dw) {
+  const ptrdiff_t *k = g->kernel, taps = k[0] * k[1] * k[2];
+  const ptrdiff_t *wide = g->transposed ? figures->output : g->input,
+                  *narrow = g->transposed ? g->input : figures->output;
+  const ptrdiff_t outer = g->transposed ? g->channels : g->filters, inner = g->transposed ? g->filters : g->channels;
+  const ptrdiff_t inners = inner / g->groups;
+  for (ptrdiff_t place = 0; place < narrow[0] * narrow[1] * narrow[2] * taps; ++place) {
+    const ptrdiff_t t = place % taps, o = place / taps;
+    const ptrdiff_t tap[3] = {t / (k[1] * k[2]), t / k[2] % k[1], t % k[2]};
+    const ptrdiff_t out[3] = {o / (narrow[1] * narrow[2]), o / narrow[2] % narrow[1], o % narrow[2]};
+    ptrdiff_t at[3];
+    bool inside = true;
+    for (int i = 0; i < 3; ++i) {
+      at[i] = out[i] * g->stride[i] + tap[i] * g->dilation[i] - g->pad_before[i];
+      inside = inside && at[i] >= 0 && at[i] < wide[i];
+    }
+    if (!inside) continue;
+    const ptrdiff_t element = g->flipped ? taps - 1 - t : t;
+    for (ptrdiff_t n = 0; n < g->batch; ++n)
+      for (ptrdiff_t f = 0; f < outer; ++f)
+        for (ptrdiff_t c = 0; c < inners; ++c) {
+          const ptrdiff_t weight =
+              g->weights == CK_FILTERS_FIRST ? (f * inners + c) * taps + element : (element * inners + c) * outer + f;
+          const ptrdiff_t whole = f / (outer / g->groups) * inners + c;
+          const ptrdiff_t high = image_index(g, n, whole, inner, at, wide),
+                          low = image_index(g, n, f, outer, out, narrow);
+          const ptrdiff_t from = g->transposed ? low : high, to = g->transposed ? high : low;
+          y[to] += (double)w[weight] * (double)x[from];
+          dw[weight] += (double)gradient[to] * (double)x[from];
+        }
+  }
+}
+
+static bool equals(const real *got, const double *expected, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; ++i)
+    if ((double)got[i] != expected[i]) return false;
+  return true;
+}
+
+static void check_case(struct context *context, struct rng *rng, const ck_conv *g, const ck_conv_figures *figures) {
+  struct operands o;
+  const int threads = context->options.in_process ? 1 : (int)rng_range(rng, 1, 3);
+  now_running(TYPE " convolution %td channels %td filters, kernel %td %td %td, transposed %d", g->channels, g->filters,
+              g->kernel[0], g->kernel[1], g->kernel[2], g->transposed);
+  if (!prepare(context, rng, g, threads, &o) || !run(&o, threads)) {
+    fail(context, "refused");
+    return;
+  }
+  double *y = calloc((size_t)(figures->y_count + figures->w_count), sizeof *y), *dw = y + figures->y_count;
+  real *gradient = malloc((size_t)(figures->y_count + figures->w_count) * sizeof *gradient);
+  real *got = gradient + figures->y_count;
+  for (ptrdiff_t i = 0; i < figures->y_count; ++i) gradient[i] = (real)rng_range(rng, -4, 4);
+  sum_products(g, figures, o.at[OPERAND_X], o.at[OPERAND_W], gradient, y, dw);
+  if (!equals(o.at[OPERAND_Y], y, figures->y_count)) fail(context, "y differs");
+  for (int i = 0; i < OPERANDS; ++i)
+    if (!arena_intact(arena_of(i), o.at[i], (size_t)o.counts[i] * sizeof(real))) fail(context, "operand %d damaged", i);
+  if (backward_weights(&o.plan, threads, o.at[OPERAND_X], figures->x_count, gradient, figures->y_count, got,
+                       figures->w_count, NULL, 0, NULL, 0, NULL) != CK_OK ||
+      !equals(got, dw, figures->w_count))
+    fail(context, "dw differs");
+  free(gradient);
+  free(y);
+}
+
+static void random_geometries(struct context *context) {
+  for (long i = 0; i < context->options.cases / 4; ++i) {
+    struct rng rng = {context->options.seed + (uint64_t)i};
+    ck_conv g;
+    ck_conv_figures figures;
+    context->replay_seed = rng.state;
+    if (!draw(&rng, &g, &figures)) continue;
+    check_case(context, &rng, &g, &figures);
+    ++context->cases_run;
+  }
+}
+
+// Short operands, foreign weights and impossible geometries are refused by name.
+static void misuse(struct context *context) {
+  ck_conv g = {.batch = 1, .groups = 1, .channels = 3, .filters = 5, .input = {1, 4, 4}, .kernel = {1, 3, 3}};
+  for (int i = 0; i < 3; ++i) g.stride[i] = g.dilation[i] = 1;
+  struct rng rng = {7};
+  struct operands o;
+  ck_fault fault = {0};
+  if (!prepare(context, &rng, &g, 1, &o) || !run(&o, 1)) fail(context, "refused");
+  static const int shortened[] = {OPERAND_X, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE};
+  static const char *const names[] = {"x", "packed", "y", "workspace"};
+  for (int i = 0; i < 4; ++i, ++context->cases_run) {
+    ptrdiff_t counts[OPERANDS];
+    memcpy(counts, o.counts, sizeof counts);
+    --counts[shortened[i]];
+    const ck_status status =
+        convolve(&o.plan, 1, o.at[OPERAND_X], counts[OPERAND_X], o.at[OPERAND_PACKED], counts[OPERAND_PACKED],
+                 o.at[OPERAND_Y], counts[OPERAND_Y], NULL, o.at[OPERAND_WORKSPACE], counts[OPERAND_WORKSPACE], &fault);
+    if (status != CK_SHORT_BUFFER || strcmp(fault.operand, names[i]) != 0) fail(context, "short %s", names[i]);
+  }
+  o.at[OPERAND_PACKED][0] = 1;
+  if (convolve(&o.plan, 1, o.at[OPERAND_X], o.counts[OPERAND_X], o.at[OPERAND_PACKED], o.counts[OPERAND_PACKED],
+               o.at[OPERAND_Y], o.counts[OPERAND_Y], NULL, NULL, 0, &fault) != CK_WRONG_PACKING)
+    fail(context, "foreign weights");
+  g.kernel[2] = 9;
+  if (make_plan(context->isa, &g, &(ck_conv_options){.strict = true}, &o.plan, &fault) != CK_BAD_ARGUMENT)
+    fail(context, "empty output");
+  g.kernel[2] = 3, g.groups = 2;
+  if (make_plan(context->isa, &g, &(ck_conv_options){.strict = true}, &o.plan, &fault) != CK_BAD_ARGUMENT)
+    fail(context, "groups that do not divide");
+}
