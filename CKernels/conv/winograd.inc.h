@@ -353,6 +353,7 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.shared = threads > 1 && (block > 24 || job.tiles < 24 * threads);
   job.blocks = panels_of(job.tiles, block);
   if (!job.shared) job.blocks = min(job.tiles, whole(job.blocks, threads));
+  job.blocks = max(1, job.blocks);  // an empty batch has weights to pack all the same
   job.most = panels_of(job.tiles, job.blocks) + job.columns.phases;
   job.v_row = row_stride(whole(p->channels, LINE));
   job.m_row = row_stride(whole(p->filters, k->nr));

@@ -163,7 +163,7 @@ typedef struct ck_dconv_epilogue {
 //             over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5), 27.3 for F(4, 5) and 1 along
 //             an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each axis with taps.  The worst
 //             error measured on uniform data, those of magnitudes 10^-3 ... 1 among them, is at most 16 times that of
-//             CK_CONV_DIRECT.
+//             CK_CONV_DIRECT wherever a plan chooses them by itself.
 // Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
 ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
                    ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,

@@ -457,6 +457,14 @@ static void plans_follow_the_shape(struct context *context) {
   for (g.batch = 1; g.batch <= 16; g.batch *= 4, ++context->cases_run)
     if (make_plan(context->isa, &g, &options, &plan, &fault) != CK_OK || plan.algorithm != CK_CONV_WINOGRAD_4)
       fail(context, "batch %td: algorithm %d", g.batch, (int)plan.algorithm);
+  struct winograd_case empty = large_case(0);
+  struct arenas arenas = make_arenas();
+  empty.g.batch = 0;
+  if (!plan_case(&empty, context->isa)) fail(context, "an empty batch is refused");
+  struct winograd_run run = prepare(&empty, &arenas);
+  perform(context, &empty, &arenas, &run);
+  free(run.w);
+  free_arenas(&arenas);
   ck_conv deep = g;
   deep.kernel[1] = deep.kernel[2] = 5;
   for (deep.channels = 256; deep.channels <= 257; ++deep.channels, ++context->cases_run)
