@@ -55,7 +55,7 @@ static struct combination draw_combination(struct rng *rng) {
   static const ck_function functions[] = {CK_IDENTITY, CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_CLAMP, CK_TANH, CK_SILU};
   struct combination x = {.op = rng_chance(rng, 20) ? CK_OP_ADD : (ck_op)rng_range(rng, 0, CK_OP_COUNT - 1),
                           .f = functions[rng_range(rng, 0, 6)],
-                          .p = (real)-0.25,
+                          .p = (real)0.25,
                           .q = (real)0.75,
                           .threads = (int)rng_range(rng, 1, 3),
                           .in_place = -1};
