@@ -14,7 +14,9 @@ public struct Suite: Sendable {
   }
 
   /// Every suite.
-  public static let all: [Suite] = [.gemm, .functions, .activations, .elementwise, .convolution, .random, .optimizers]
+  public static let all: [Suite] = [
+    .gemm, .functions, .activations, .elementwise, .convolution, .random, .optimizers, .pad,
+  ]
 
   /// How many of `cases` cases of a kernel fall to `runner`: its share by weight, rounded up.
   public func share(of runner: PropertyRunner, cases: Int) -> Int {

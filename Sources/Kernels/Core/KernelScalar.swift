@@ -120,6 +120,18 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ dy: UnsafeBufferPointer<Self>, _ db: UnsafeMutableBufferPointer<Self>, pixels: Int, channelsLast: Bool,
     _ isa: ISA, _ threads: Int?
   ) throws(KernelError)
+
+  // Pad/KernelScalar+Pad.swift
+
+  @unsafe static func _pad(
+    _ from: UnsafeBufferPointer<Self>, _ to: UnsafeMutableBufferPointer<Self>, _ geometry: PadGeometry, _ value: Self,
+    backward: Bool, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _columns(
+    _ kind: _ColumnsKind, _ from: UnsafeBufferPointer<Self>, _ to: UnsafeMutableBufferPointer<Self>,
+    _ geometry: ConvolutionGeometry, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
 }
 
 extension Float: KernelScalar {
