@@ -15,7 +15,7 @@ public struct Suite: Sendable {
 
   /// Every suite.
   public static let all: [Suite] = [
-    .gemm, .functions, .activations, .elementwise, .convolution, .random, .optimizers, .pad,
+    .gemm, .functions, .activations, .elementwise, .convolution, .random, .optimizers, .pad, .pooling, .resampling,
   ]
 
   /// How many of `cases` cases of a kernel fall to `runner`: its share by weight, rounded up.

@@ -132,6 +132,24 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ kind: _ColumnsKind, _ from: UnsafeBufferPointer<Self>, _ to: UnsafeMutableBufferPointer<Self>,
     _ geometry: ConvolutionGeometry, _ isa: ISA, _ threads: Int?
   ) throws(KernelError)
+
+  // Pooling/KernelScalar+Pooling.swift
+
+  @unsafe static func _pool(_ call: borrowing _PoolCall<Self>) throws(KernelError)
+
+  @unsafe static func _poolBackward(_ call: borrowing _PoolCall<Self>) throws(KernelError)
+
+  @unsafe static func _unpool(
+    _ shape: Unpooling, backward: Bool, _ from: UnsafeBufferPointer<Self>, _ indices: UnsafeBufferPointer<Int32>,
+    _ to: UnsafeMutableBufferPointer<Self>, _ threads: Int?
+  ) throws(KernelError)
+
+  // Resampling/KernelScalar+Resampling.swift
+
+  @unsafe static func _resample(
+    _ resampling: Resampling, backward: Bool, _ from: UnsafeBufferPointer<Self>,
+    _ to: UnsafeMutableBufferPointer<Self>, _ threads: Int?
+  ) throws(KernelError)
 }
 
 extension Float: KernelScalar {
