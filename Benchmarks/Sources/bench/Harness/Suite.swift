@@ -11,7 +11,7 @@ protocol Suite: Sendable {
 
 /// The suites, in the order of the table.
 let suites: [any Suite] = [
-  GEMMSuite(), FunctionSuite(), ConvolutionSuite(),
+  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), ConvolutionSuite(), PoolingSuite(),
 ]
 
 /// What a suite is asked for.

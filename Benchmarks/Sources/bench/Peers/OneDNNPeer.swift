@@ -58,6 +58,13 @@ extension OneDNNPeer {
       problem.y.pointer, threads: threads)
   }
 
+  func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender? {
+    guard !blocked, let problem = problem as? SoftmaxProblem<Float> else { return nil }
+    return unary(
+      problem.log ? "log_softmax" : "softmax", rows: problem.rows, columns: problem.columns, problem.x.pointer,
+      problem.y.pointer, threads: threads)
+  }
+
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? {
     guard let problem = problem as? ConvolutionProblem<Float>, !blocked || problem.channelsLast else { return nil }
     setThreads(threads)

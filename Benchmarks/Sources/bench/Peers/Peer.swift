@@ -16,12 +16,18 @@ protocol Peer {
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
   /// The same convolution, bias and ReLU.
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender?
+  /// The same softmax.
+  func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender?
+  /// The same pooling.
+  func pooling<T: BenchmarkScalar>(_ problem: PoolingProblem<T>, threads: Int) -> Contender?
 }
 
 extension Peer {
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? { nil }
+  func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender? { nil }
+  func pooling<T: BenchmarkScalar>(_ problem: PoolingProblem<T>, threads: Int) -> Contender? { nil }
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
 }
 

@@ -1,7 +1,7 @@
 import CBench
 import Foundation
 
-/// A library that comes as a Python wheel, driven by `Peers/convolution.py`, which says how it takes the time.
+/// A library that comes as a Python wheel, driven by `Peers/wheels.py`, which says how it takes the time.
 struct WheelPeer: Peer {
   let name: String
   let threading: String
@@ -15,11 +15,38 @@ struct WheelPeer: Peer {
   }
 
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? {
-    guard let problem = problem as? ConvolutionProblem<Float>,
-      let convolution = try? WheelConvolution(driver, key, problem, threads: threads)
-    else { return nil }
-    return Contender(
-      name: name, timing: { try convolution.time($0) }, deliver: { try convolution.fetch(into: problem) })
+    guard let problem = problem as? ConvolutionProblem<Float> else { return nil }
+    var layer = problem.layer.words
+    layer["op"] = "convolution"
+    layer["kernel"] = problem.channelsLast
+    let weights = ["w": Array(problem.w.elements), "b": Array(problem.bias.elements)]
+    return contender(layer, weights.merging(["x": problem.imageX.channelsFirst]) { $1 }, threads) {
+      try problem.imageY.setChannelsFirst($0)
+    }
+  }
+
+  func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender? {
+    guard let problem = problem as? SoftmaxProblem<Float>, !problem.log else { return nil }
+    let layer: [String: Any] = ["op": "softmax", "rows": problem.rows, "columns": problem.columns, "kernel": true]
+    return contender(layer, ["x": Array(problem.x.elements)], threads) { values in
+      guard values.count == problem.y.count else { throw BenchError("a peer's result has another size") }
+      for (i, value) in values.enumerated() { problem.y.pointer[i] = value }
+    }
+  }
+
+  func pooling<T: BenchmarkScalar>(_ problem: PoolingProblem<T>, threads: Int) -> Contender? {
+    guard let problem = problem as? PoolingProblem<Float> else { return nil }
+    var layer = problem.layer.words
+    layer["op"] = "maxpool"
+    layer["kernel"] = problem.channelsLast
+    return contender(layer, ["x": problem.imageX.channelsFirst], threads) { try problem.imageY.setChannelsFirst($0) }
+  }
+
+  private func contender(
+    _ layer: [String: Any], _ operands: [String: [Float]], _ threads: Int, store: @escaping ([Float]) throws -> Void
+  ) -> Contender? {
+    guard let layer = try? WheelLayer(driver, key, layer, operands, threads: threads) else { return nil }
+    return Contender(name: name, timing: { try layer.time($0) }, deliver: { try store(layer.result()) })
   }
 }
 
@@ -44,7 +71,7 @@ private final class WheelDriver: @unchecked Sendable {
 
   private init() throws {
     let script = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().appendingPathComponent("../../../Peers/convolution.py").standardizedFileURL
+      .deletingLastPathComponent().appendingPathComponent("../../../Peers/wheels.py").standardizedFileURL
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["python3", script.path]
@@ -93,23 +120,21 @@ private final class WheelDriver: @unchecked Sendable {
   }
 }
 
-/// A layer in the Python process.  Its operands travel as files, NCHW.
-private final class WheelConvolution {
+/// A layer in the Python process.  Its operands travel as files.
+private final class WheelLayer {
   private let driver: WheelDriver
   private let number: Int
 
-  init(_ driver: WheelDriver, _ key: String, _ problem: ConvolutionProblem<Float>, threads: Int) throws {
-    let l = problem.layer
-    let path = { (name: String) in driver.folder.appendingPathComponent(name).path }
-    try write(channelsFirst(problem), to: path("x"))
-    try write(Array(problem.w.elements), to: path("w"))
-    try write(Array(problem.bias.elements), to: path("b"))
-    let layer: [String: Any] = [
-      "g": l.groups, "mb": l.batch, "ic": l.channels, "ih": l.input.x, "iw": l.input.y, "oc": l.filters,
-      "oh": l.output.x, "ow": l.output.y, "kh": l.kernel.x, "kw": l.kernel.y, "sh": l.stride.x, "sw": l.stride.y,
-      "dh": l.dilation.x, "dw": l.dilation.y, "ph": l.padBefore.x, "pw": l.padBefore.y, "x": path("x"),
-      "w": path("w"), "b": path("b"), "threads": threads, "kernel": problem.channelsLast,
-    ]
+  init(
+    _ driver: WheelDriver, _ key: String, _ layer: [String: Any], _ operands: [String: [Float]], threads: Int
+  ) throws {
+    var layer = layer
+    layer["threads"] = threads
+    for (name, values) in operands {
+      let file = driver.folder.appendingPathComponent(name)
+      try values.withUnsafeBytes { try Data($0).write(to: file) }
+      layer[name] = file.path
+    }
     self.driver = driver
     number = try driver.make(key, layer, threads: threads)
   }
@@ -118,42 +143,9 @@ private final class WheelConvolution {
 
   func time(_ count: Int) throws -> Double { try driver.time(number, count: count) }
 
-  /// Reads the result back into the problem's layout.
-  func fetch(into problem: ConvolutionProblem<Float>) throws {
+  func result() throws -> [Float] {
     let file = driver.folder.appendingPathComponent("y")
     try driver.fetch(number, to: file.path)
-    let bytes = try Data(contentsOf: file)
-    guard bytes.count == problem.y.byteCount else { throw BenchError("a peer's result has another size") }
-    let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-    let (l, size) = (problem.layer, problem.layer.output)
-    var next = 0
-    for image in 0..<l.batch {
-      for filter in 0..<l.filters {
-        for pixel in 0..<size.x * size.y {
-          let at = SIMD2(pixel / size.y, pixel % size.y)
-          problem.y.pointer[problem.index(image, filter, at, of: l.filters, size)] = values[next]
-          next += 1
-        }
-      }
-    }
+    return try Data(contentsOf: file).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
   }
-}
-
-private func channelsFirst(_ problem: ConvolutionProblem<Float>) -> [Float] {
-  let (l, size) = (problem.layer, problem.layer.input)
-  var values: [Float] = []
-  values.reserveCapacity(problem.x.count)
-  for image in 0..<l.batch {
-    for channel in 0..<l.channels {
-      for pixel in 0..<size.x * size.y {
-        let at = SIMD2(pixel / size.y, pixel % size.y)
-        values.append(problem.x.pointer[problem.index(image, channel, at, of: l.channels, size)])
-      }
-    }
-  }
-  return values
-}
-
-private func write(_ values: [Float], to path: String) throws {
-  try values.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
 }

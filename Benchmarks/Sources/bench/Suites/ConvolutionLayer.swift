@@ -76,12 +76,26 @@ struct ConvolutionLayer: Sendable {
   }
 }
 
+extension ConvolutionLayer {
+  /// As `Peers/wheels.py` takes it.
+  var words: [String: Any] {
+    [
+      "g": groups, "mb": batch, "ic": channels, "ih": input.x, "iw": input.y, "oc": filters, "oh": output.x,
+      "ow": output.y, "kh": kernel.x, "kw": kernel.y, "sh": stride.x, "sw": stride.y, "dh": dilation.x,
+      "dw": dilation.y, "ph": padBefore.x, "pw": padBefore.y,
+    ]
+  }
+}
+
 /// Reads `Shapes/convolution.txt`: a layer a line under `[section]` headings, `#` starts a comment.
-func readConvolutionLayers() throws -> [ConvolutionLayer] {
-  try readShapeLines("convolution.txt").map { line in
+func readConvolutionLayers() throws -> [ConvolutionLayer] { try readLayers("convolution.txt") }
+
+/// Reads the layers of a shape file.
+func readLayers(_ file: String) throws -> [ConvolutionLayer] {
+  try readShapeLines(file).map { line in
     guard let layer = ConvolutionLayer(line.text, section: line.section) else {
       throw BenchError(
-        "convolution.txt:\(line.number): expected a layer such as g1mb1ic64ih56oc64oh56kh3ph1, got '\(line.text)'")
+        "\(file):\(line.number): expected a layer such as g1mb1ic64ih56oc64oh56kh3ph1, got '\(line.text)'")
     }
     return layer
   }

@@ -22,13 +22,8 @@ final class ConvolutionProblem<T: BenchmarkScalar> {
 
   func spoilOutput() { y.mutableElements.update(repeating: .nan) }
 
-  /// Where pixel `at` of a channel lies in an image batch of that size.
-  func index(_ image: Int, _ channel: Int, _ at: SIMD2<Int>, of channels: Int, _ size: SIMD2<Int>) -> Int {
-    let pixel = at.x * size.y + at.y
-    return channelsLast
-      ? (image * size.x * size.y + pixel) * channels + channel
-      : (image * channels + channel) * size.x * size.y + pixel
-  }
+  var imageX: Images<T> { Images(x, layer.batch, layer.channels, layer.input, channelsLast: channelsLast) }
+  var imageY: Images<T> { Images(y, layer.batch, layer.filters, layer.output, channelsLast: channelsLast) }
 
   /// The worst error over the bound that the plan publishes, among the corners and a sample of the outputs.
   ///
@@ -71,13 +66,14 @@ final class ConvolutionProblem<T: BenchmarkScalar> {
   private func window(_ image: Int, _ filter: Int, _ at: SIMD2<Int>) -> (x: [T], w: [T]) {
     let inGroup = layer.channels / layer.groups
     let first = filter / (layer.filters / layer.groups) * inGroup
+    let images = imageX
     var (xs, ws) = ([T(1)], [bias.pointer[filter]])
     for i in 0..<layer.kernel.x {
       for j in 0..<layer.kernel.y {
         let from = at &* layer.stride &+ SIMD2(i, j) &* layer.dilation &- layer.padBefore
         guard from.x >= 0, from.y >= 0, from.x < layer.input.x, from.y < layer.input.y else { continue }
         for c in 0..<inGroup {
-          xs.append(x.pointer[index(image, first + c, from, of: layer.channels, layer.input)])
+          xs.append(images[image, first + c, from])
           ws.append(w.pointer[((filter * inGroup + c) * layer.kernel.x + i) * layer.kernel.y + j])
         }
       }

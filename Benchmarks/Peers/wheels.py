@@ -1,4 +1,4 @@
-"""Times convolution layers in ncnn, ONNX Runtime and OpenVINO for `bench`.
+"""Times layers in ncnn, ONNX Runtime and OpenVINO for `bench`.
 
 Reads a request a line from standard input, answers each with a line of JSON:
 
@@ -8,13 +8,17 @@ Reads a request a line from standard input, answers each with a line of JSON:
   {"fetch": 1, "path": "y.bin"}                   {"ok": true}
   {"drop": 1}                                     {"ok": true}
 
-A layer has the names of benchdnn (g mb ic ih iw oc oh ow kh kw sh sw dh dw ph pw, dh and dw counted from 1 here),
-the files "x" (NCHW), "w" (OIHW), "b" of float32, "threads" and the "cpus" they may use, and "kernel": true to time the convolution alone.
+A layer has an "op", the file "x" of its float32 input, "threads" and the "cpus" they may use, and "kernel": true to
+time the operation alone.
+  convolution  with bias and ReLU: the names of benchdnn (g mb ic ih iw oc oh ow kh kw sh sw dh dw ph pw, dh and dw
+               counted from 1 here), x NCHW, the files "w" (OIHW) and "b"
+  softmax      of each row: rows, columns
+  maxpool      as convolution, without weights
 
-What is timed.  kernel: the convolution with bias and ReLU, without conversions of layout: OpenVINO and ONNX Runtime by
-the times that their own profilers give for its node; ncnn, which has no profiler in Python, by a chain of five equal
-layers minus one, where the output of a layer can be the input of the next, and the whole call elsewhere.  Otherwise:
-the whole call from plain NCHW to plain NCHW, what a user of NCHW data sees.
+What is timed.  kernel: the operation, without conversions of layout: OpenVINO and ONNX Runtime by the times that their
+own profilers give for its node; ncnn, which has no profiler in Python, by a chain of five equal layers minus one, where
+the output of a layer can be the input of the next, and the whole call elsewhere.  Otherwise: the whole call from plain
+NCHW to plain NCHW, what a user of NCHW data sees.
 """
 
 import json
@@ -29,12 +33,17 @@ import numpy
 class Layer:
     def __init__(self, values):
         self.__dict__.update(values)
-        self.x_data = numpy.fromfile(self.x, numpy.float32).reshape(self.mb, self.ic, self.ih, self.iw)
-        self.w_data = numpy.fromfile(self.w, numpy.float32).reshape(self.oc, self.ic // self.g, self.kh, self.kw)
-        self.b_data = numpy.fromfile(self.b, numpy.float32)
+        self.x_data = numpy.fromfile(self.x, numpy.float32)
+        if self.op == "softmax":
+            self.x_data = self.x_data.reshape(self.rows, self.columns)
+            return
+        self.x_data = self.x_data.reshape(self.mb, self.ic, self.ih, self.iw)
         # Asymmetric only where the stride leaves rows over.
         self.pads = [self.ph, self.pw, self.after(self.ih, self.oh, self.kh, self.sh, self.dh, self.ph),
                      self.after(self.iw, self.ow, self.kw, self.sw, self.dw, self.pw)]
+        if self.op == "convolution":
+            self.w_data = numpy.fromfile(self.w, numpy.float32).reshape(self.oc, self.ic // self.g, self.kh, self.kw)
+            self.b_data = numpy.fromfile(self.b, numpy.float32)
 
     @staticmethod
     def after(size, out, kernel, stride, dilation, before):
@@ -51,6 +60,8 @@ class NCNN:
     LENGTH = 5
 
     def __init__(self, layer):
+        if layer.op != "convolution":
+            raise ValueError("only convolutions are driven in ncnn")
         self.layer = layer
         self.inputs = None
         choices = [self.network(layer, 1, settings) for settings in self.settings(layer)]
@@ -132,18 +143,32 @@ class ONNXRuntime:
 
         self.layer = layer
         helper, kind = onnx.helper, onnx.TensorProto.FLOAT
-        conv = helper.make_node(
-            "Conv", ["x", "w", "b"], ["c"], group=layer.g, kernel_shape=[layer.kh, layer.kw],
-            strides=[layer.sh, layer.sw], dilations=[layer.dh, layer.dw], pads=layer.pads)
+        nodes, constants = getattr(self, layer.op)(layer, onnx)
         graph = helper.make_graph(
-            [conv, helper.make_node("Relu", ["c"], ["y"])], "layer",
-            [helper.make_tensor_value_info("x", kind, layer.x_data.shape)],
-            [helper.make_tensor_value_info("y", kind, [layer.mb, layer.oc, layer.oh, layer.ow])],
-            [onnx.numpy_helper.from_array(layer.w_data, "w"), onnx.numpy_helper.from_array(layer.b_data, "b")])
+            nodes, "layer", [helper.make_tensor_value_info("x", kind, layer.x_data.shape)],
+            [helper.make_tensor_value_info("y", kind, None)], constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
         model.ir_version = 8
         self.model = model.SerializeToString()
         self.plain = self.session(profile=None)
+
+    @staticmethod
+    def convolution(layer, onnx):
+        conv = onnx.helper.make_node(
+            "Conv", ["x", "w", "b"], ["c"], group=layer.g, kernel_shape=[layer.kh, layer.kw],
+            strides=[layer.sh, layer.sw], dilations=[layer.dh, layer.dw], pads=layer.pads)
+        constants = [onnx.numpy_helper.from_array(layer.w_data, "w"), onnx.numpy_helper.from_array(layer.b_data, "b")]
+        return [conv, onnx.helper.make_node("Relu", ["c"], ["y"])], constants
+
+    @staticmethod
+    def softmax(layer, onnx):
+        return [onnx.helper.make_node("Softmax", ["x"], ["y"], axis=-1)], []
+
+    @staticmethod
+    def maxpool(layer, onnx):
+        return [onnx.helper.make_node(
+            "MaxPool", ["x"], ["y"], kernel_shape=[layer.kh, layer.kw], strides=[layer.sh, layer.sw],
+            dilations=[layer.dh, layer.dw], pads=layer.pads)], []
 
     def session(self, profile):
         import onnxruntime
@@ -187,6 +212,16 @@ class OpenVINO:
 
         self.layer = layer
         x = ops.parameter(list(layer.x_data.shape), numpy.float32, name="x")
+        y = getattr(self, layer.op)(layer, ops, x)
+        compiled = openvino.Core().compile_model(openvino.Model([y], [x]), "CPU", {
+            "INFERENCE_NUM_THREADS": layer.threads, "INFERENCE_PRECISION_HINT": "f32", "PERF_COUNT": layer.kernel,
+            "PERFORMANCE_HINT": "LATENCY"})
+        self.node = {"convolution": "Convolution", "softmax": "Softmax", "maxpool": "pool"}[layer.op]
+        self.request = compiled.create_infer_request()
+        self.request.set_input_tensor(openvino.Tensor(layer.x_data))
+
+    @staticmethod
+    def convolution(layer, ops, x):
         strides, dilations = [layer.sh, layer.sw], [layer.dh, layer.dw]
         before, after = layer.pads[:2], layer.pads[2:]
         if layer.g == 1:
@@ -194,12 +229,17 @@ class OpenVINO:
         else:
             shape = (layer.g, layer.oc // layer.g, layer.ic // layer.g, layer.kh, layer.kw)
             y = ops.group_convolution(x, ops.constant(layer.w_data.reshape(shape)), strides, before, after, dilations)
-        y = ops.relu(ops.add(y, ops.constant(layer.b_data.reshape(1, layer.oc, 1, 1))))
-        compiled = openvino.Core().compile_model(openvino.Model([y], [x]), "CPU", {
-            "INFERENCE_NUM_THREADS": layer.threads, "INFERENCE_PRECISION_HINT": "f32", "PERF_COUNT": layer.kernel,
-            "PERFORMANCE_HINT": "LATENCY"})
-        self.request = compiled.create_infer_request()
-        self.request.set_input_tensor(openvino.Tensor(layer.x_data))
+        return ops.relu(ops.add(y, ops.constant(layer.b_data.reshape(1, layer.oc, 1, 1))))
+
+    @staticmethod
+    def softmax(layer, ops, x):
+        return ops.softmax(x, -1)
+
+    @staticmethod
+    def maxpool(layer, ops, x):
+        pool = ops.max_pool(x, [layer.sh, layer.sw], [layer.dh, layer.dw], layer.pads[:2], layer.pads[2:],
+                            [layer.kh, layer.kw])
+        return pool.output(0)
 
     def time(self, count):
         self.request.infer()
@@ -208,7 +248,7 @@ class OpenVINO:
             self.request.infer()
             if self.layer.kernel:
                 kernels += sum(info.real_time.total_seconds() for info in self.request.get_profiling_info()
-                               if "Convolution" in info.node_type)
+                               if self.node.lower() in info.node_type.lower())
         return kernels if self.layer.kernel else time.perf_counter() - start
 
     def fetch(self):
