@@ -73,9 +73,6 @@ static struct grid choose_grid(const struct job *job, int threads) {
   return best;
 }
 
-// Part `index` of `parts` of panels 0 ..< count.
-static ptrdiff_t part_start(ptrdiff_t count, int parts, int index) { return panel_start(count, parts, index); }
-
 // One thread's part of one product: its row panels, its columns in steps of B~, and where its copies go.
 struct part {
   const struct job *job;
@@ -91,10 +88,10 @@ static struct part part_of(const struct job *job, ptrdiff_t item, struct grid gr
   const int row = min(index / grid.columns, grid.rows), column = index % grid.columns;  // row == rows: nothing to do
   struct part part = {
       .job = job, .grid = grid, .row = row, .a = job->a + item * job->a_bs, .b = job->b + item * job->b_bs};
-  part.first_row = part_start(job->a_panels, grid.rows, row);
-  part.last_row = row < grid.rows ? part_start(job->a_panels, grid.rows, row + 1) : part.first_row;
-  part.first_panel = part_start(job->b_panels, grid.columns, column);
-  part.last_panel = part_start(job->b_panels, grid.columns, column + 1);
+  part.first_row = panel_start(job->a_panels, grid.rows, row);
+  part.last_row = row < grid.rows ? panel_start(job->a_panels, grid.rows, row + 1) : part.first_row;
+  part.first_panel = panel_start(job->b_panels, grid.columns, column);
+  part.last_panel = panel_start(job->b_panels, grid.columns, column + 1);
   part.row_blocks = max(1, panels_of(part.last_row - part.first_row, job->a_block));
   part.step = max(1, job->b_block / grid.columns);
   // B~ that one block of rows uses once need not outlive L2.
@@ -134,8 +131,9 @@ static void provide_b(const struct part *part, struct gemm_block *block, ptrdiff
   } else if (!job->pack_b) {
     block->b = part->b + pc * job->b_rs + jp * nr;
   } else {
-    const ptrdiff_t from = jp + part_start(end - jp, part->grid.rows, part->row);
-    const ptrdiff_t to = part->row < part->grid.rows ? jp + part_start(end - jp, part->grid.rows, part->row + 1) : from;
+    const ptrdiff_t from = jp + panel_start(end - jp, part->grid.rows, part->row);
+    const ptrdiff_t to =
+        part->row < part->grid.rows ? jp + panel_start(end - jp, part->grid.rows, part->row + 1) : from;
     job->kernels->pack_b(job->n, job->b_panels, from, to, block->kc, part->b + pc * job->b_rs, job->b_cs, job->b_rs,
                          part->b_workspace + (from - jp) * nr * block->kc);
     block->b = part->b_workspace;

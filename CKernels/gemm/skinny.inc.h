@@ -4,7 +4,7 @@
 // A few rows of C by all threads of the team, each its own columns, in strips whose sums stay in L2.
 static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, int index) {
   const ptrdiff_t lines = panels_of(job->n, LINE), strip = STRIP / job->m / LINE * LINE;
-  const ptrdiff_t end = min(job->n, part_start(lines, count, index + 1) * LINE);
+  const ptrdiff_t end = min(job->n, panel_start(lines, count, index + 1) * LINE);
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
   struct gemv_block block = {
@@ -23,7 +23,7 @@ static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, 
       .y_cs = job->c_cs,
       .finish = job->finishes ? &finish : NULL,
   };
-  for (block.first = part_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
+  for (block.first = panel_start(lines, count, index) * LINE; block.first < end; block.first += block.n) {
     block.n = min(strip, end - block.first);
     block.y = job->c + item * job->c_bs + block.first * job->c_cs;
     block.b = job->b + item * job->b_bs + block.first * job->b_cs;
@@ -54,7 +54,7 @@ static void multiply_column(const struct job *job, ptrdiff_t item, int count, in
   const bool along_rows = job->a_cs == 1 && !job->a_prepacked;
   const ptrdiff_t height = job->a_prepacked ? 1 : along_rows ? LINE : DOT_LANES / LANES;  // rows, or panels, in a step
   const ptrdiff_t units = panels_of(job->a_prepacked ? job->a_panels : job->m, height);
-  const ptrdiff_t last = part_start(units, count, index + 1);
+  const ptrdiff_t last = panel_start(units, count, index + 1);
   struct dot_block block = {.k = job->k,
                             .a_rs = job->a_rs,
                             .a_ps = job->a_cs,
@@ -70,7 +70,7 @@ static void multiply_column(const struct job *job, ptrdiff_t item, int count, in
   }
   struct gemm_finish finish = job->finish;
   if (finish.residual != NULL) finish.residual += item * job->residual_bs;
-  for (ptrdiff_t unit = part_start(units, count, index); unit < last; ++unit) {
+  for (ptrdiff_t unit = panel_start(units, count, index); unit < last; ++unit) {
     const ptrdiff_t first = job->a_prepacked ? panel_start(job->m, job->a_panels, unit) : unit * height;
     const ptrdiff_t end = job->a_prepacked ? panel_start(job->m, job->a_panels, unit + 1) : min(job->m, first + height);
     real *y = job->c + item * job->c_bs;
