@@ -14,12 +14,14 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 #include "conv/chunks.inc.h"
 #include "conv/weights.inc.h"
 #include "conv/direct.inc.h"
+#include "conv/grouped.inc.h"
 #include "conv/winograd.inc.h"
 
 // What `automatic` asks in turn; the last takes everything.
 static const struct conv_algorithm *const algorithms[] = {
     &conv_winograd_4,
     &conv_winograd_2,
+    &conv_grouped,
     &conv_direct,
 };
 

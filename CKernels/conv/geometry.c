@@ -204,10 +204,8 @@ struct conv_problem conv_problem_of(const ck_conv *g, const ck_conv_figures *fig
 
 const char *ck_conv_algorithm_name(ck_conv_algorithm algorithm) {
   static const char *const names[CK_CONV_ALGORITHM_COUNT] = {
-      [CK_CONV_AUTOMATIC] = "automatic",
-      [CK_CONV_DIRECT] = "direct",
-      [CK_CONV_WINOGRAD_2] = "winograd-2",
-      [CK_CONV_WINOGRAD_4] = "winograd-4",
+      [CK_CONV_AUTOMATIC] = "automatic",   [CK_CONV_DIRECT] = "direct",   [CK_CONV_WINOGRAD_2] = "winograd-2",
+      [CK_CONV_WINOGRAD_4] = "winograd-4", [CK_CONV_GROUPED] = "grouped",
   };
   return algorithm >= 0 && algorithm < CK_CONV_ALGORITHM_COUNT ? names[algorithm] : NULL;
 }

@@ -67,6 +67,8 @@ typedef enum ck_conv_algorithm {
   // stride 1, any dilation, no depth.  _4 with 5 taps along both has tiles of 2 x 4.
   CK_CONV_WINOGRAD_2,
   CK_CONV_WINOGRAD_4,
+  // Groups of one channel and one filter, or of four and four: the sums of CK_CONV_DIRECT, bit for bit.
+  CK_CONV_GROUPED,
   CK_CONV_ALGORITHM_COUNT
 } ck_conv_algorithm;
 
@@ -143,7 +145,8 @@ typedef struct ck_dconv_epilogue {
 // Requires:   `threads` >= 1, the most threads to use.  `workspace` holds ck_conv_workspace_count elements for them, or
 //             is NULL: then the call allocates it.  `epilogue` and `fault` may be NULL.
 // Guarantees: y is not read, unless it is the residual.
-//             Order of summation of CK_CONV_DIRECT: the channels of a group are cut into chunks, for a kernel of one
+//             Order of summation of CK_CONV_DIRECT (and of CK_CONV_GROUPED, bit for bit):
+//             the channels of a group are cut into chunks, for a kernel of one
 //             element as ck_?gemm cuts its depth (n > 1), for any other into nearly equal parts of at most 128; the
 //             terms of a chunk, ordered by the position of x along depth, height and width and then by channel, are one
 //             chain of fused multiply-adds from +0, and the chunks are added up in order, from +0.  A term outside x is
@@ -157,13 +160,13 @@ typedef struct ck_dconv_epilogue {
 //             So an output depends on what is under its tile and on the weights of its filter, and on nothing else but
 //             its place in the tile: not on batch, groups, other filters, layout, alignment, threads, nor on which
 //             fused instruction set ran.  A NaN or an infinity reaches every output of its tile.
-// Error:      |y - exact| <= (K + 2) u sum |w| |x| before the epilogue for CK_CONV_DIRECT, K products in a sum; for the
-//             others |y - exact| <= E u |x| |w|, with E the plan's error_growth and Euclidean norms of the filter's
-//             weights and of what is under the output's tile.  CK_CONV_WINOGRAD_2, _4: E = G (C + R), G the product
-//             over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5), 27.3 for F(4, 5) and 1 along
-//             an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each axis with taps.  The worst
-//             error measured on uniform data, those of magnitudes 10^-3 ... 1 among them, is at most 16 times that of
-//             CK_CONV_DIRECT wherever a plan chooses them by itself.
+// Error:      |y - exact| <= (K + 2) u sum |w| |x| before the epilogue for CK_CONV_DIRECT and CK_CONV_GROUPED, K
+//             products in a sum; for the others |y - exact| <= E u |x| |w|, with E the plan's error_growth and
+//             Euclidean norms of the filter's weights and of what is under the output's tile.  CK_CONV_WINOGRAD_2, _4:
+//             E = G (C + R), G the product over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5),
+//             27.3 for F(4, 5) and 1 along an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each
+//             axis with taps.  The worst error measured on uniform data, those of magnitudes 10^-3 ... 1 among them, is
+//             at most 16 times that of CK_CONV_DIRECT wherever a plan chooses them by itself.
 // Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
 ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
                    ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,

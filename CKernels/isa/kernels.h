@@ -96,6 +96,24 @@ struct conv_block {
   bool add;  // to what is there
 };
 
+// Outputs of a row of a convolution whose lanes are filters of different groups; see conv/grouped_tile.inc.h.  Output i
+// meets at[t].x + i * at[t].step with the weights at w + at[t].w, for `taps` of these, and goes to y + i * y_step.
+// `count` filters are computed; weights of the `lanes` of all lie side by side.  quads: groups of four channels and
+// four filters, the weights of each of the channels after those of the one before; otherwise one and one.
+struct conv_tap {
+  const real *x;
+  ptrdiff_t step, w;
+};
+struct conv_grouped {
+  ptrdiff_t taps;
+  const struct conv_tap *at;
+  ptrdiff_t pixels, count, lanes;
+  bool quads;
+  const real *w;
+  real *y;
+  ptrdiff_t y_step;
+};
+
 // Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).
 enum random_kind { RANDOM_UNIFORM, RANDOM_NORMAL, RANDOM_BERNOULLI, RANDOM_DROPOUT };
 
@@ -170,6 +188,8 @@ struct kernels {
                      const struct gemm_finish *finish);
   void (*conv_block)(const struct conv_block *block);
   void (*conv_outer)(const struct conv_outer *tile);
+  bool spreads;  // a vector holds whole quads: conv_grouped can serve groups of four
+  void (*conv_grouped)(const struct conv_grouped *row);
   // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
   void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
   // One tile, see conv/winograd_tile.inc.h: v[p * point + c] <- point p of channel c of x[i * row + j * column + c],

@@ -16,6 +16,8 @@
 .gemm_scale = gemm_scale,
 .conv_block = conv_block,
 .conv_outer = conv_outer,
+.spreads = VL >= 4,
+.conv_grouped = conv_grouped,
 .transpose_block = transpose_block,
 .winograd_input = winograd_input,
 .winograd_output = winograd_output,

@@ -113,6 +113,16 @@ static inline vf v_evens(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0x88); }
 static inline vf v_odds(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0xDD); }
 static inline vf v_in_order(vf x) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xD8)); }
 
+// Element i, a constant, of every aligned four, four times.
+static inline vf v_spread4(vf x, const int i) {
+  switch (i) {
+  case 0: return _mm256_permute_ps(x, 0x00);
+  case 1: return _mm256_permute_ps(x, 0x55);
+  case 2: return _mm256_permute_ps(x, 0xAA);
+  default: return _mm256_permute_ps(x, 0xFF);
+  }
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], quads[8];

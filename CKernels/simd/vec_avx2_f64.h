@@ -106,6 +106,16 @@ static inline vf v_evens(vf a, vf b) { return _mm256_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm256_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm256_permute4x64_pd(x, 0xD8); }
 
+// Element i, a constant, of every aligned four, four times.
+static inline vf v_spread4(vf x, const int i) {
+  switch (i) {
+  case 0: return _mm256_permute4x64_pd(x, 0x00);
+  case 1: return _mm256_permute4x64_pd(x, 0x55);
+  case 2: return _mm256_permute4x64_pd(x, 0xAA);
+  default: return _mm256_permute4x64_pd(x, 0xFF);
+  }
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const vf a = _mm256_unpacklo_pd(rows[0], rows[1]), b = _mm256_unpackhi_pd(rows[0], rows[1]);

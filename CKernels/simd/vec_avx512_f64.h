@@ -107,6 +107,16 @@ static inline vf v_evens(vf a, vf b) { return _mm512_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm512_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm512_permutexvar_pd(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), x); }
 
+// Element i, a constant, of every aligned four, four times.
+static inline vf v_spread4(vf x, const int i) {
+  switch (i) {
+  case 0: return _mm512_permutex_pd(x, 0x00);
+  case 1: return _mm512_permutex_pd(x, 0x55);
+  case 2: return _mm512_permutex_pd(x, 0xAA);
+  default: return _mm512_permutex_pd(x, 0xFF);
+  }
+}
+
 // rows[i][j] <-> rows[j][i]: 2 x 2 within 128 bits, then the 4 x 4 of 128-bit pieces.
 static inline void v_transpose(vf rows[8]) {
   vf pairs[8], halves[8];

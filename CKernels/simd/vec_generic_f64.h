@@ -120,6 +120,13 @@ static inline vf v_evens(vf a, vf b) { return __builtin_shufflevector(a, b, 0, 2
 static inline vf v_odds(vf a, vf b) { return __builtin_shufflevector(a, b, 1, 3); }
 static inline vf v_in_order(vf x) { return x; }
 
+// Element i, a constant, of every aligned four, four times.
+static inline vf v_spread4(vf x, const int i) {
+  vf y;
+  for (int j = 0; j < VL; ++j) y[j] = x[j / 4 * 4 + i];
+  return y;
+}
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[VL]) {
   for (int i = 0; i < VL; ++i)

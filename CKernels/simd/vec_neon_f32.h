@@ -99,6 +99,9 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f32(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f32(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
+// Element i, a constant, of every aligned four, four times.
+static inline vf v_spread4(vf x, const int i) { return vdupq_n_f32(x[i]); }
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[4]) {
   const float32x4x2_t ab = vtrnq_f32(rows[0], rows[1]), cd = vtrnq_f32(rows[2], rows[3]);

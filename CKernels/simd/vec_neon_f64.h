@@ -95,6 +95,9 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f64(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f64(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
+// Element i, a constant, of every aligned four, four times; no vector here holds four.
+static inline vf v_spread4(vf x, const int i) { return vdupq_n_f64(x[i & 1]); }
+
 // rows[i][j] <-> rows[j][i]
 static inline void v_transpose(vf rows[2]) {
   const vf first = vzip1q_f64(rows[0], rows[1]);

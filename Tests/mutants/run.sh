@@ -32,8 +32,12 @@ if ! "$work/driver" --cases 200 >"$work/log" 2>&1; then
   echo "the driver fails without any mutant" && exit 1
 fi
 
-# What this CPU cannot run cannot be tested, so it is not compiled again.
-grep -qs avx512f /proc/cpuinfo && export skipped=none || export skipped=avx512
+# A mutant is compiled for the best instruction set here and for Float alone, where that takes what it changes.
+best=generic
+grep -qs avx2 /proc/cpuinfo && best=avx2
+grep -qs avx512f /proc/cpuinfo && best=avx512
+[ "$(uname -m)" = aarch64 ] && best=neon
+export best
 
 # One mutant: a copy of the kernels, one change, the objects that depend on it, and a run.
 cat >"$work/try" <<'END'
@@ -46,12 +50,16 @@ if ! awk -v want="$number" -v list="$list" -f "$root/Tests/mutants/apply.awk" "$
   echo "FAIL $name: does not apply any more" && exit 0
 fi
 mv changed "$file"
+# The objects that depend on the change; of these, where there are such, the ones of the best instruction set and Float.
+changed=$(grep -lF "$file" "$work"/base/*.list)
+few=$(echo "$changed" | grep -v -e _f64 -e '_isa_[a-z0-9]*_'; echo "$changed" | grep "_isa_${best}_" | grep -v _f64)
+[ -n "$few" ] || few=$changed
 objects=
 for base in "$work"/base/*.o; do
   object=$base
-  source=$(cat "$base.source")
-  if grep -qF "$file" "$base.list" && ! echo "$source" | grep -q "$skipped"; then
+  if echo "$few" | grep -qxF "$base.list"; then
     object=$here/$(basename "$base")
+    source=$(cat "$base.source")
     if ! $cc $flags -c "$source" -o "$object" 2>errors; then echo "FAIL $name: does not compile" && exit 0; fi
   fi
   objects="$objects $object"
@@ -59,7 +67,7 @@ done
 $cc $objects $link -o driver
 # Closing the pipe at the first failure ends the driver.
 status=0
-killer=$(timeout 60 ./driver --in-process --cases 100 2>/dev/null | grep -m 1 '^FAIL') || status=$?
+killer=$(timeout 60 ./driver --isa "$best" --in-process --cases 100 2>/dev/null | grep -m 1 '^FAIL') || status=$?
 if [ "$status" = 0 ]; then
   echo "ok   $name: killed by $(echo "${killer%%:*}" | sed 's/^FAIL //; s/ (SIG.*//')"
 else

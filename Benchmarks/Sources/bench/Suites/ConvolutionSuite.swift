@@ -84,7 +84,7 @@ final class PackedConvolution<T: BenchmarkScalar> {
   var algorithm: String { ck_conv_algorithm_name(plan.algorithm).map { String(cString: $0) } ?? "?" }
 
   /// E of ck_conv.h; nil for the direct algorithm, whose bound is another.
-  var growth: Double? { plan.algorithm == CK_CONV_DIRECT ? nil : plan.error_growth }
+  var growth: Double? { plan.algorithm == CK_CONV_DIRECT || plan.algorithm == CK_CONV_GROUPED ? nil : plan.error_growth }
 
   func run(_ threads: Int) throws { try T.convolve(&plan, problem, packed, workspace, threads) }
 }

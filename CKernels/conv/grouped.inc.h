@@ -1,0 +1,240 @@
+// Template: convolution in groups of one channel and one filter, or of four and four.  Needs: real, conv/plan.h, CHUNK.
+//
+// A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
+// too, where channels lie last.  Where they lie first, slices of x are transposed into a thread's own memory, and rows
+// of y back.  Packed weights:  zeros (what padding reads) | tap 0: channel 0 of every filter, channel 1 ... | tap 1 ...
+
+enum {
+  GROUPED_SLICE = 128 / sizeof(real),               // filters that are transposed together
+  GROUPED_CACHED = 192 * 1024 / (int)sizeof(real),  // elements of x that a thread transposes at once, about
+  QUAD = 4,
+};
+
+// What follows from the shape.
+struct grouped {
+  ptrdiff_t lanes, channels, taps;  // filters, channels of each, kernel elements
+  bool copies;                      // x is transposed in slices
+  ptrdiff_t slice, slices;          // filters of a slice
+  ptrdiff_t rows, row_blocks;       // rows of y that are computed together
+  ptrdiff_t seen;                   // rows of x that they see
+  ptrdiff_t units;                  // pieces of work
+};
+
+static bool lanes_adjoin(const struct conv_strides *s, ptrdiff_t in_group) {
+  return s->channel == 1 && s->group == in_group;
+}
+
+static struct grouped grouped_of(const struct conv_problem *p) {
+  const struct conv_axis *height = &p->axis[1];
+  struct grouped g = {.lanes = p->groups * p->filters, .channels = p->channels, .taps = conv_taps(p)};
+  g.copies = !lanes_adjoin(&p->x, p->channels) || !lanes_adjoin(&p->y, p->filters);
+  g.slice = g.copies ? min(GROUPED_SLICE, g.lanes) : g.lanes;
+  g.slices = panels_of(g.lanes, g.slice);
+  const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
+  const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);
+  g.rows = g.copies ? min(height->out, max(1, (fits - reach) / height->step + 1)) : 1;
+  g.row_blocks = panels_of(height->out, g.rows);
+  g.seen = min(height->in, (g.rows - 1) * height->step + reach);
+  g.units = p->batch * g.slices * p->axis[0].out * g.row_blocks;
+  return g;
+}
+
+static const char *grouped_refuses(const struct kernels *k, const struct conv_problem *p) {
+  if (p->filters != p->channels || (p->channels != 1 && (p->channels != QUAD || !k->spreads)))
+    return "it serves groups of one channel and one filter, or of four and four";
+  for (int i = 0; i < 3; ++i)
+    if (p->axis[i].up != 1) return "it does not step between the elements of x";
+  return conv_taps(p) > CHUNK ? "the kernel is too large for its table" : NULL;
+}
+
+static const char *grouped_declines(const struct kernels *k, const struct conv_problem *p) {
+  (void)k;
+  return p->groups == 1 ? "a single group fills no vector" : NULL;
+}
+
+static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv_problem *p) {
+  (void)k;
+  ptrdiff_t count;
+  return __builtin_mul_overflow(p->groups * p->filters, conv_taps(p) * p->channels + 1, &count) ? -1 : count;
+}
+
+// A thread's slice of x, and a row of sums.
+static ptrdiff_t grouped_room(const struct conv_problem *p, const struct grouped *g) {
+  const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
+  return panels_of(copy + p->axis[2].out * g->slice, LINE) * LINE;
+}
+
+static int grouped_threads(const struct grouped *g, int threads) { return (int)max(1, min(threads, g->units)); }
+
+static ptrdiff_t grouped_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
+  (void)k;
+  const struct grouped g = grouped_of(p);
+  return grouped_threads(&g, threads) * grouped_room(p, &g);
+}
+
+static void grouped_tile_size(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
+  (void)p;
+  tile[0] = 1, tile[1] = k->nr;
+}
+
+static void grouped_pack(const struct conv_pack *job) {
+  const struct conv_problem *p = &job->problem;
+  const struct grouped g = grouped_of(p);
+  memset(job->packed, 0, (size_t)g.lanes * sizeof(real));
+  real *to = job->packed + g.lanes;
+  for (ptrdiff_t t = 0; t < g.taps; ++t) {
+    const ptrdiff_t plane = t / p->axis[2].taps;
+    const ptrdiff_t tap[3] = {plane / p->axis[1].taps, plane % p->axis[1].taps, t % p->axis[2].taps};
+    for (ptrdiff_t c = 0; c < p->channels; ++c, to += g.lanes)
+      for (ptrdiff_t f = 0; f < g.lanes; ++f) to[f] = conv_weight(job, f / p->filters, f % p->filters, c, tap);
+  }
+}
+
+// A thread's piece of work: rows of y of one image, depth and slice.
+struct grouped_unit {
+  const struct conv_call *call;
+  const struct grouped *grouped;
+  ptrdiff_t image, depth, first_row, last_row, first_lane, lanes;
+  const real *x;         // where the table finds element (0, 0, 0) of the slice
+  ptrdiff_t strides[3];  // of x, by axis
+  real *sums;
+};
+
+// Lists the taps that the outputs from `column` on meet in a row; returns how many.  `step`: from output to output.
+static ptrdiff_t grouped_taps(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t column, struct conv_tap *to) {
+  const struct conv_problem *p = &u->call->problem;
+  const struct conv_axis *a = p->axis;
+  const ptrdiff_t out[3] = {u->depth, row, column};
+  ptrdiff_t count = 0, t = 0;
+  for (ptrdiff_t i = 0; i < a[0].taps; ++i)
+    for (ptrdiff_t j = 0; j < a[1].taps; ++j)
+      for (ptrdiff_t l = 0; l < a[2].taps; ++l, ++t) {
+        const ptrdiff_t tap[3] = {i, j, l};
+        const real *x = u->x;
+        bool inside = true;
+        for (int axis = 0; axis < 3; ++axis) {
+          const ptrdiff_t at = out[axis] * a[axis].step + tap[axis] * a[axis].dilation - a[axis].pad;
+          inside &= is_inside(at, a[axis].in);
+          // A copy holds the planes that the taps meet, one after the other.
+          x += (axis == 0 && u->grouped->copies ? i : at) * u->strides[axis];
+        }
+        if (!inside && u->call->finite) continue;  // +0 times the weight changes no bit
+        const ptrdiff_t w = t * u->grouped->channels * u->grouped->lanes;
+        to[count++] = inside ? (struct conv_tap){x, a[2].step * u->strides[2], w}
+                             : (struct conv_tap){u->call->packed + u->first_lane, 0, w};
+      }
+  return count;
+}
+
+// Outputs first ..< last of a row, which meet the same taps.
+static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last, real *y,
+                         ptrdiff_t y_step) {
+  if (first >= last) return;
+  struct conv_tap taps[CHUNK];
+  const struct grouped *g = u->grouped;
+  const struct conv_grouped job = {.taps = grouped_taps(u, row, first, taps),
+                                   .at = taps,
+                                   .pixels = last - first,
+                                   .count = u->lanes,
+                                   .lanes = g->lanes,
+                                   .quads = g->channels == QUAD,
+                                   .w = u->call->packed + g->lanes + u->first_lane,
+                                   .y = y + first * y_step,
+                                   .y_step = y_step};
+  u->call->kernels->conv_grouped(&job);
+}
+
+// One row of y: each output at the borders by itself, those between them together.
+static void grouped_row(const struct grouped_unit *u, ptrdiff_t row) {
+  const struct conv_call *call = u->call;
+  const struct conv_problem *p = &call->problem;
+  const struct conv_axis *width = &p->axis[2];
+  const ptrdiff_t at = u->image * p->y.image + u->depth * p->y.axis[0] + row * p->y.axis[1];
+  const bool aliased = call->finishes && call->finish.residual == call->y, apart = u->grouped->copies || aliased;
+  real *y = apart ? u->sums : call->y + at + u->first_lane;
+  const ptrdiff_t step = apart ? u->lanes : p->y.axis[2], reach = (width->taps - 1) * width->dilation;
+  const ptrdiff_t before = min(width->out, panels_of(max(0, width->pad), width->step));
+  const ptrdiff_t room = width->in - 1 - reach + width->pad;
+  const ptrdiff_t after = max(before, min(width->out, room < 0 ? 0 : room / width->step + 1));
+  for (ptrdiff_t i = 0; i < before; ++i) grouped_span(u, row, i, i + 1, y, step);
+  grouped_span(u, row, before, after, y, step);
+  for (ptrdiff_t i = after; i < width->out; ++i) grouped_span(u, row, i, i + 1, y, step);
+  if (call->finishes) conv_finish(call, at, 0, u->first_lane, u->lanes, width->out, 1, y, step, 1);
+  if (!apart) return;
+  real *to = call->y + at + (lanes_adjoin(&p->y, p->filters) ? u->first_lane : u->first_lane * p->y.channel);
+  if (p->y.channel == 1)
+    for (ptrdiff_t i = 0; i < width->out; ++i)
+      memcpy(to + i * p->y.axis[2], y + i * step, (size_t)u->lanes * sizeof(real));
+  else
+    call->kernels->transpose_block(width->out, u->lanes, y, step, to, p->y.channel);
+}
+
+// Transposes what the unit sees of x, and points the table at it.
+static void grouped_copy(struct grouped_unit *u, real *copy) {
+  const struct conv_problem *p = &u->call->problem;
+  const struct conv_axis *depth = &p->axis[0], *height = &p->axis[1];
+  const ptrdiff_t row = p->axis[2].in * u->lanes, plane = u->grouped->seen * row;
+  const ptrdiff_t from = max(0, u->first_row * height->step - height->pad);
+  const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
+  const ptrdiff_t to = min(height->in, (u->last_row - 1) * height->step - height->pad + reach);
+  const real *x = u->call->x + u->image * p->x.image + u->first_lane * p->x.channel;
+  for (ptrdiff_t t = 0; t < depth->taps; ++t) {
+    const ptrdiff_t z = u->depth * depth->step + t * depth->dilation - depth->pad;
+    if (!is_inside(z, depth->in)) continue;
+    for (ptrdiff_t y = from; y < to; ++y)
+      u->call->kernels->transpose_block(u->lanes, p->axis[2].in, x + z * p->x.axis[0] + y * p->x.axis[1], p->x.channel,
+                                        copy + t * plane + (y - from) * row, u->lanes);
+  }
+  u->x = copy - from * row;
+  u->strides[0] = plane, u->strides[1] = row, u->strides[2] = u->lanes;
+}
+
+struct grouped_job {
+  const struct conv_call *call;
+  struct grouped grouped;
+};
+
+static void grouped_unit(const struct grouped_job *job, ptrdiff_t index, real *workspace) {
+  const struct grouped *g = &job->grouped;
+  const struct conv_problem *p = &job->call->problem;
+  struct grouped_unit u = {.call = job->call, .grouped = g};
+  const ptrdiff_t block = index % g->row_blocks;
+  index /= g->row_blocks;
+  u.depth = index % p->axis[0].out, index /= p->axis[0].out;
+  u.first_lane = index % g->slices * g->slice, u.image = index / g->slices;
+  u.lanes = min(g->slice, g->lanes - u.first_lane);
+  u.first_row = block * g->rows, u.last_row = min(p->axis[1].out, u.first_row + g->rows);
+  const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
+  u.sums = workspace + copy;
+  if (g->copies) {
+    grouped_copy(&u, workspace);
+  } else {
+    u.x = job->call->x + u.image * p->x.image;
+    for (int i = 0; i < 3; ++i) u.strides[i] = p->x.axis[i];
+  }
+  for (ptrdiff_t row = u.first_row; row < u.last_row; ++row) grouped_row(&u, row);
+}
+
+static void grouped_body(void *context, int index, int count) {
+  const struct grouped_job *job = context;
+  real *workspace = job->call->workspace + index * grouped_room(&job->call->problem, &job->grouped);
+  const ptrdiff_t last = panel_start(job->grouped.units, count, index + 1);
+  for (ptrdiff_t i = panel_start(job->grouped.units, count, index); i < last; ++i) grouped_unit(job, i, workspace);
+}
+
+static void grouped_forward(const struct conv_call *call) {
+  struct grouped_job job = {.call = call, .grouped = grouped_of(&call->problem)};
+  ck_team_run(grouped_threads(&job.grouped, call->threads), grouped_body, &job);
+}
+
+static const struct conv_algorithm conv_grouped = {
+    .id = CK_CONV_GROUPED,
+    .refuses = grouped_refuses,
+    .declines = grouped_declines,
+    .packed_count = grouped_packed_count,
+    .workspace_count = grouped_workspace_count,
+    .error_growth = direct_error_growth,
+    .tile = grouped_tile_size,
+    .pack = grouped_pack,
+    .forward = grouped_forward,
+};
