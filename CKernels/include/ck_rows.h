@@ -1,11 +1,12 @@
 // Rows: sums along one axis of an array, softmax and the losses that stand on it.
 //
 // Rows.  An array is seen as outer x n x inner; a row is the n elements at one (o, i), in any strides, and every row
-// has its own result.  A row of more than 4096 elements is cut into blocks of 4096. Order of summation.  Element j of a
-// block belongs to lane j mod L, L = 32 (f32) or 16 (f64); a lane adds in ascending j, and the upper half of the lanes
-// is added to the lower until one is left.  Sums of blocks are added as unevaluated sums of two.  So a result depends
-// on n and the elements of its row alone: not on its position, strides, alignment, further rows, threads, nor on which
-// fused instruction set ran.  u = 2^-24 (f32), 2^-53 (f64).
+// has its own result.  A row of more than 4096 elements is cut into blocks of 4096.
+//
+// Order of summation.  Element j of a block belongs to lane j mod L, L = 32 (f32) or 16 (f64); a lane adds in ascending
+// j, and the upper half of the lanes is added to the lower until one is left.  Sums of blocks are added as unevaluated
+// sums of two.  So a result depends on n and the elements of its row alone: not on its position, strides, alignment,
+// further rows, threads, nor on which fused instruction set ran.  u = 2^-24 (f32), 2^-53 (f64).
 #ifndef CK_ROWS_H
 #define CK_ROWS_H
 
@@ -82,10 +83,10 @@ ck_status ck_dsoftmax(const ck_isa *isa, int threads, bool log, const ck_rows *r
                       const ck_axis *x_axis, double *y, const ck_axis *y_axis, ck_fault *fault);
 
 // dx <- the gradient with respect to x, from y = softmax x and dy: dx_j = y_j (dy_j - sum of y_i dy_i); with `log`,
-// from y = log softmax x: dx_j = dy_j - e^(y_j) sum of dy_i. Requires:   dx is y or dy with the same strides, or shares
-// no byte with it. Error:      with s the sum and S the sum of its terms' magnitudes, softmax: |dx - exact| <= (2 |dy_j
-// - s| + g S) |y_j|
-//             u; log: (|dx_j| + (g + 2) e^(y_j) S) u; g = min(n, 4096) / L + log2 L + 3.
+// from y = log softmax x: dx_j = dy_j - e^(y_j) sum of dy_i.
+// Requires:   dx is y or dy with the same strides, or shares no byte with it.
+// Error:      with s the sum and S the sum of its terms' magnitudes, and g = min(n, 4096) / L + log2 L + 3:
+//             softmax: |dx - exact| <= (2 |dy_j - s| + g S) |y_j| u; log: (|dx_j| + (g + 2) e^(y_j) S) u.
 // Returns:    as ck_?softmax.
 ck_status ck_ssoftmax_backward(const ck_isa *isa, int threads, bool log, const ck_rows *rows, const float *y,
                                const ck_axis *y_axis, const float *dy, const ck_axis *dy_axis, float *dx,

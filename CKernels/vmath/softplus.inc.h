@@ -27,7 +27,8 @@ static inline exp_factors mish_begin(const bool any, vf x) {
 
 static inline vf mish_end(const bool any, vf x, exp_factors e) {
   const odds_parts o = odds_share(e);
-  const vf y = v_fused(x, v_mul(o.y, e.s), v_mul(v_min(v_set1(REAL_MAX), x), v_mul(o.c, e.s)));
+  const vf sum = v_fused(x, v_mul(o.y, e.s), v_mul(v_min(v_set1(REAL_MAX), x), v_mul(o.c, e.s)));
+  const vf y = v_select(v_eq(x, v_zero()), x, sum);  // the two terms of -0 may differ in sign
   if (!any) return y;
   return v_select(v_lt(x, v_set1(-EXP_NORMAL)), odds_product(v_max(v_set1(SIGMOID_LOWEST), x), o, e), y);
 }

@@ -77,6 +77,7 @@ enum OptimizerProperties<T: PropertyScalar> {
     let side: GuardedBuffer<T>.Side = c.flushLeft == 1 ? .left : .right
     let values = [expected.g, expected.p] + expected.s
     let buffers = values.indices.map { GuardedBuffer<T>(count: c.n, side: side, shift: (c.shift + $0) % 8) }
+    defer { withExtendedLifetime(buffers) {} }  // their elements outlive the last mention of them
     for (buffer, values) in zip(buffers, values) {
       for (index, value) in values.enumerated() { buffer.elements[index] = value }
     }

@@ -14,7 +14,7 @@ struct FunctionTests {
     var testDescription: String { function.rawValue }
   }
 
-  @Test("a function gives the bits of evaluate in every form, beside Foundation's functions of that name", arguments: named)
+  @Test("a function gives the bits of evaluate in every form, beside Foundation's of that name", arguments: named)
   func forms(named: Named) throws {
     let x: [Float] = [0.1, -0.7, 1.5, 3, -20, 0.5, 80, 2.25]
     var expected = [Float](repeating: 7, count: 8)

@@ -59,9 +59,8 @@ struct ElementwiseConformanceTests {
       let shape = try Broadcast(inputs[0].shape, inputs[1].shape, inputs[2].shape)
       var y = unset(shape) as Tensor<T>
       var out = y.elements.mutableSpan
-      try combine(
-        .select, inputs[0].elements.span, inputs[1].elements.span, inputs[2].elements.span, into: &out, over: shape,
-        isa: isa)
+      let (mask, a, b) = (inputs[0], inputs[1], inputs[2])
+      try combine(.select, mask.elements.span, a.elements.span, b.elements.span, into: &out, over: shape, isa: isa)
       return y
     default:
       let operation = try #require(Self.binary[op])

@@ -94,7 +94,8 @@ struct ReferenceFunctionTests {
     Value(.erfc, 0x1.7333333333333p+1, 0x1.58c1056c73872p-15, 0x1.28f5302c8824bp-71),
     Value(.erfc, 0x1.8000000000000p+1, 0x1.729df6503422ap-16, 0x1.784ca4c429a15p-73),
     Value(.erfc, 0x1.4000000000000p+3, 0x1.7d8a7f2a8a2d0p-149, -0x1.8b231dcfa8e27p-203),
-    Value(.erfc, 0x1.a000000000000p+4, 0x1.284bfe1cdea24p-981, -0x1.459p-1035),
+    // Further out the tail of a pair is subnormal, and holds fewer bits.
+    Value(.erfc, 0x1.8000000000000p+4, 0x1.82de1daeb9c47p-837, 0x1.c05c5e87932bbp-893),
     Value(.sigmoid, -0x1.5e00000000000p+9, 0x1.14f2b0fb9307fp-1010, 0x1.58p-1067),
     Value(.sigmoid, -0x1.a666666666666p+1, 0x1.236630d362b36p-5, -0x1.f7d2baf6e898cp-60),
     Value(.sigmoid, 0x1.999999999999ap-4, 0x1.0cca12729afb8p-1, -0x1.ceb94e42d87dcp-56),

@@ -83,8 +83,8 @@ final class PackedConvolution<T: BenchmarkScalar> {
 
   var algorithm: String { ck_conv_algorithm_name(plan.algorithm).map { String(cString: $0) } ?? "?" }
 
-  /// E of ck_conv.h; nil for the direct algorithm, whose bound is another.
-  var growth: Double? { plan.algorithm == CK_CONV_DIRECT || plan.algorithm == CK_CONV_GROUPED ? nil : plan.error_growth }
+  /// E of ck_conv.h; nil for the algorithms that add up the formula's own products, whose bound is another.
+  var growth: Double? { plan.transforms ? plan.error_growth : nil }
 
   func run(_ threads: Int) throws { try T.convolve(&plan, problem, packed, workspace, threads) }
 }
