@@ -74,8 +74,8 @@ final class PoolingProblem<T: BenchmarkScalar> {
 
   var shape: ck_pool {
     var shape = ck_pool()
-    (shape.kind, shape.channels_last, shape.batch, shape.channels) = (
-      CK_POOL_MAX, channelsLast, layer.batch, layer.channels
+    (shape.kind, shape.layout, shape.batch, shape.channels) = (
+      CK_POOL_MAX, channelsLast ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST, layer.batch, layer.channels
     )
     shape.input = (1, layer.input.x, layer.input.y)
     shape.kernel = (1, layer.kernel.x, layer.kernel.y)
