@@ -46,6 +46,7 @@ struct KernelVectors: Decodable, Sendable, CustomTestStringConvertible {
         ?? values.decodeIfPresent([String?].self, forKey: .in) ?? []
       outputs =
         try values.decodeIfPresent([String?].self, forKey: .outputs)
+        ?? (try? values.decodeIfPresent(String.self, forKey: .out)).map { [$0] }
         ?? values.decodeIfPresent([String?].self, forKey: .out) ?? []
       attributes =
         try values.decodeIfPresent([String: Attribute].self, forKey: .attributes)
