@@ -15,7 +15,8 @@ public struct Suite: Sendable {
 
   /// Every suite.
   public static let all: [Suite] = [
-    .gemm, .functions, .activations, .elementwise, .convolution, .random, .optimizers, .pad, .pooling, .resampling,
+    .gemm, .functions, .activations, .rows, .elementwise, .convolution, .random, .optimizers, .pad, .pooling,
+    .resampling,
   ]
 
   /// How many of `cases` cases of a kernel fall to `runner`: its share by weight, rounded up.

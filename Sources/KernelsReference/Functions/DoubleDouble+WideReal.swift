@@ -27,7 +27,7 @@ extension DoubleDouble: WideReal {
   }
 
   public static func squareRoot(_ x: DoubleDouble) -> DoubleDouble {
-    if x.head < 0x1p-900 { return squareRoot(x.scaled(by: 1000)).scaled(by: -500) }
+    if x.head > 0, x.head < 0x1p-900 { return squareRoot(x.scaled(by: 1000)).scaled(by: -500) }
     let root = x.head.squareRoot()
     guard root > 0, root.isFinite else { return DoubleDouble(root) }
     return DoubleDouble(root) + (x - exactProduct(root, root)) / DoubleDouble(2 * root)
