@@ -1,9 +1,18 @@
 // Template: derivatives of activations.  Needs: forward.inc.h.
 
-// s (1 + z (1 - s)), s = sigmoid(z): of z sigmoid(z).  Beyond that limit it is 0 or 1.
-static inline vf derive_silu(vf z) {
-  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(v_neg(limit), v_min(limit, z)), s = v_sigmoid(a), one = v_set1(1);
-  return v_mul(s, v_fused(a, v_sub(one, s), one));
+// s (1 + z (1 - s)), s = sigmoid(z), for e^-|z|; beyond that limit of z it is 0 or 1.
+static inline vf derive_gated(vf z, exp_factors e) {
+  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(v_neg(limit), v_min(limit, z));
+  const gate_parts g = gate_of(z, e);
+  return v_mul(g.s, v_fused(a, g.rest, v_set1(1)));
+}
+
+// e^(x / p) with what rounding the quotient loses.
+static inline vf derive_celu(vf p, vf x) {
+  const vf v = v_div(x, p), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), v));
+  const vf low = v_select(v_eq(a, v), v_div(v_fused(v_neg(v), p, x), p), v_zero());
+  const exp_factors e = exp_begin_pair(true, a, low);
+  return exp_scale(true, e.m, e);
 }
 
 // dy where x is above the limit, 0 elsewhere.
@@ -12,9 +21,11 @@ static inline vf derive_step(vf x, vf limit, vf dy) { return v_select(v_le(x, li
 // dy where p < x <= q, 0 elsewhere and for NaN.
 static inline vf derive_clamp(vf p, vf q, vf x, vf dy) { return v_select(v_le(x, q), derive_step(x, p, dy), v_zero()); }
 
+// 1 / (1 + |x|)^2; what 1 + |x| loses comes back in the quotient.
 static inline vf derive_softsign(vf x) {
-  const vf one = v_set1(1), d = v_add(one, v_abs(x));
-  return v_div(v_div(one, d), d);
+  const vf one = v_set1(1), a = v_min(v_set1(REAL_MAX), v_abs(x)), d = v_add(one, a);
+  const vf r = v_quotient(one, v_zero(), d, v_sub(v_min(a, one), v_sub(d, v_max(a, one))));
+  return v_mul(r, r);
 }
 
 static inline vf derive_hard_sigmoid(vf p, vf q, vf x, vf dy) {
@@ -38,13 +49,13 @@ static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
   case CK_THRESHOLD: return derive_step(v, p, dy);
   case CK_ELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_mul(p, v_exp(v))));
   case CK_SELU: return v_mul(dy, v_select(v_lt(zero, v), v_set1(SELU_L), v_mul(v_set1(SELU_LA), v_exp(v))));
-  case CK_CELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_exp(v_div(v, p))));
+  case CK_CELU: return v_select(v_lt(zero, v), dy, v_mul(dy, derive_celu(p, v)));
   case CK_GELU: return v_mul(dy, v_gelu_derivative(v));
   case CK_GELU_TANH: return v_mul(dy, v_gelu_tanh_derivative(v));
-  case CK_SILU: return v_mul(dy, derive_silu(v));
-  case CK_SWISH: return v_mul(dy, derive_silu(v_mul(p, v)));
+  case CK_SILU: return v_mul(dy, derive_gated(v, sigmoid_begin(true, v)));
+  case CK_SWISH: return v_mul(dy, derive_gated(v_mul(p, v), swish_begin(true, p, v)));
   case CK_MISH: return v_mul(dy, v_mish_derivative(v));
-  case CK_SOFTPLUS: return v_mul(dy, v_sigmoid(v_mul(p, v)));
+  case CK_SOFTPLUS: return v_mul(dy, gate_of(v_mul(p, v), swish_begin(true, p, v)).s);
   case CK_SOFTSIGN: return v_mul(dy, derive_softsign(v));
   case CK_SIGMOID: return v_mul(dy, v_mul(v, v_sub(one, v)));
   case CK_LOG_SIGMOID: return v_mul(dy, v_sigmoid(v_neg(v)));

@@ -131,10 +131,20 @@ static inline vf gelu_tanh_end(const bool any, vf x, exp_factors e) {
   return times_sigmoid(any, x, gelu_tanh_argument(any, x), v_lt(x, v_set1(GELU_TANH_NORMAL)), e);
 }
 
+// sigmoid(v) and sigmoid(-v), neither as a difference from 1, for E = e^-|v|.
+typedef struct {
+  vf s, rest;
+} gate_parts;
+
+static inline gate_parts gate_of(vf v, exp_factors e) {
+  const vf one = v_set1(1), t = exp_scale(true, e.m, e), r = v_div(one, v_add(one, t)), w = v_mul(t, r);
+  return (gate_parts){v_select_sign(v, w, r), v_select_sign(v, r, w)};
+}
+
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
 static inline vf v_gelu_tanh_derivative(vf x) {
-  const vf one = v_set1(1), s = sigmoid_end(true, x, gelu_tanh_begin(true, x));
+  const gate_parts g = gate_of(x, gelu_tanh_begin(true, x));
   const vf a = v_max(v_set1(GELU_TANH_LOWEST), v_min(v_set1(-GELU_TANH_LOWEST), x));
   const vf slope = v_fused(v_mul(a, a), v_set1(3 * GELU_K2), v_set1(GELU_K1));
-  return v_mul(s, v_fused(v_mul(a, slope), v_sub(one, s), one));
+  return v_mul(g.s, v_fused(v_mul(a, slope), g.rest, v_set1(1)));
 }

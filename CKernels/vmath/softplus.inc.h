@@ -33,9 +33,9 @@ static inline vf mish_end(const bool any, vf x, exp_factors e) {
   return v_select(v_lt(x, v_set1(-EXP_NORMAL)), odds_product(v_max(v_set1(SIGMOID_LOWEST), x), o, e), y);
 }
 
-// (N + 4 x E (1 + E) / w) / w, w = N + 2.
+// (N w + 4 x E (1 + E)) / w^2, w = N + 2.
 static inline vf v_mish_derivative(vf x) {
   const vf one = v_set1(1), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(20), x)), e = v_exp(a);
   const vf n = v_mul(e, v_add(e, v_set1(2))), w = v_add(n, v_set1(2));
-  return v_div(v_add(n, v_div(v_mul(v_mul(v_set1(4), a), v_mul(e, v_add(one, e))), w)), w);
+  return v_div(v_fused(n, w, v_mul(v_mul(v_set1(4), a), v_mul(e, v_add(one, e)))), v_mul(w, w));
 }

@@ -1,20 +1,9 @@
 extension ReferenceActivation {
   /// How far dy f′ may lie from the exact value, in units in the last place of its scale.
   ///
-  /// A parameter times x is rounded, and e to that is off by as many half ULP as it is large; so is e^(−x²/2) of `Double`.
-  /// Gates take 1 − s of a rounded s, which is off by half an ULP of 1 and then multiplied by x.
+  /// GELU of `Double` squares a rounded x, and e^(−x²/2) is off by as many half ULP as that is large.
   public func derivativeBound(at x: T) -> Double {
-    let exponent: T =
-      switch self {
-      case .softplus(let beta): beta.significand == 1 ? 0 : beta * x
-      case .swish(let beta): beta * x
-      case .silu, .mish: min(x.magnitude, 40)
-      case .geluTanh: min(x.magnitude, 8) * (1.6 + 0.22 * min(x * x, 64))
-      case .celu(let alpha): alpha.significand == 1 ? 0 : x / alpha
-      case .gelu: T.self == Double.self ? min(x * x / 2, 1000) : 0
-      default: 0
-      }
-    return 4 + Double(exponent.magnitude)
+    self == .gelu && T.self == Double.self ? 4 + Double(min(x * x / 2, 1000)) : 4
   }
 
   /// Whether f′ is a comparison: what it gives for NaN is not specified then.
