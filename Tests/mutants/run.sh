@@ -67,7 +67,7 @@ done
 $cc $objects $link -o driver
 # Closing the pipe at the first failure ends the driver.
 status=0
-killer=$(timeout 60 ./driver --isa "$best" --in-process --cases 100 2>/dev/null | grep -m 1 '^FAIL') || status=$?
+killer=$(timeout 60 ./driver --isa "$best" --in-process --cases 300 2>/dev/null | grep -m 1 '^FAIL') || status=$?
 if [ "$status" = 0 ]; then
   echo "ok   $name: killed by $(echo "${killer%%:*}" | sed 's/^FAIL //; s/ (SIG.*//')"
 else
