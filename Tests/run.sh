@@ -146,8 +146,11 @@ MODELS
   echo "$ok passed, $bad failed"
 }
 
+# benchmarks COMMAND...: all that uses the programs of Benchmarks builds them alike, so that nothing is built twice.
+benchmarks() { swift "$@" --package-path Benchmarks -c release -Xswiftc -enable-testing; }
+
 bench_smoke() {
-  swift run --package-path Benchmarks -c release bench gemm/f32/64x64x64 gemm/f64/33x --min-time 0.01 --peers none \
+  benchmarks build && Benchmarks/.build/release/bench gemm/f32/64x64x64 gemm/f64/33x --min-time 0.01 --peers none \
     --json "$work/bench.json" && python3 - "$work/bench.json" <<'CHECK'
 import json, sys
 report = json.load(open(sys.argv[1]))
@@ -162,6 +165,8 @@ for result in report["results"]:
 print(len(report["results"]), "results")
 CHECK
 }
+
+demo() { benchmarks build && Tests/demo/run.sh Benchmarks/.build/release/demo; }
 
 # ---------------------------------------------------------------------------------------------------------------- run
 
@@ -191,13 +196,15 @@ elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]
   part 'NEON has the bits of AVX2' neon_agrees
 else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
 
-part 'accuracy of elementary functions' Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
+part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
 if [ $form != quick ]; then
   part 'mutants' Tests/mutants/run.sh
-  for script in consume environment readme docs; do part "package: $script" "Tests/package/$script.sh"; done
-  part 'bench: its own tests' swift test --package-path Benchmarks
+  for script in consume environment readme docs; do
+    part "package: $script" env CHECKS="$work/checks" "Tests/package/$script.sh"
+  done
+  part 'bench: its own tests' benchmarks test
   part 'bench: a short run' bench_smoke
-  part 'demo' Tests/demo/run.sh
+  part 'demo' demo
 fi
 
 for name in "${failures[@]}"; do echo "failed: $name"; done

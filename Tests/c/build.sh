@@ -1,46 +1,68 @@
 #!/bin/sh
-# Builds the C driver: build.sh KIND OUTPUT, where KIND is native, sanitized, races, serial, static or aarch64.
+# Builds a C program of the tests: build.sh KIND OUTPUT.
+#   native, serial, static   the driver with OpenMP, without it, and without it linked statically
+#   sanitized, races         the driver for ASan and UBSan, and for TSan
+#   aarch64                  the driver for an emulated NEON machine
+#   accuracy                 the sweep over the elementary functions
+# Kinds that compile a file alike share its object: they lie in `objects` beside OUTPUT, and in OUTPUT.objects by name.
 set -eu
 kind=$1 output=$2
 cd "$(dirname "$0")/../.."
 
-flags="-std=c17 -ffp-contract=off -fno-math-errno -Wall -Wextra -Wvla -Werror -Wno-pass-failed -ICKernels -ITests/c"
+common="-std=c17 -ffp-contract=off -fno-math-errno -Wall -Wextra -Wvla -Werror -Wno-pass-failed -ICKernels -ICKernels/include -ITests/c"
 link="-lpthread -lm"
-for name in malloc calloc realloc aligned_alloc posix_memalign free; do link="$link -Wl,--wrap=$name"; done
+tests=Tests/c
+for name in malloc calloc realloc aligned_alloc posix_memalign free; do wraps="${wraps:-} -Wl,--wrap=$name"; done
 
 # The newest libomp there is, as the package's manifest finds it.
 libomp=$(ls -d /usr/lib/llvm-*/lib/libomp.so 2>/dev/null | sort -t- -k2 -n | tail -1 | xargs -r dirname)
-if [ -n "$libomp" ]; then
-  openmp=-fopenmp
-  openmp_link="-fopenmp -L$libomp -lomp -Wl,-rpath,$libomp"
-else
-  openmp= openmp_link=
-fi
+openmp= openmp_link=
+if [ -n "$libomp" ]; then openmp=-fopenmp openmp_link="-fopenmp -L$libomp -lomp -Wl,-rpath,$libomp"; fi
 
+plain="-O3 $common"
+flags=$plain
 case $kind in
-native) flags="-O3 $flags $openmp" link="$link $openmp_link" ;;
+native) link="$link $wraps $openmp_link" ;;
 sanitized)
-  flags="-O1 -g1 $flags $openmp -fsanitize=address,undefined -fno-sanitize-recover=all"
-  link="$link $openmp_link -fsanitize=address,undefined -fuse-ld=lld"
+  flags="-O1 -g1 $common -fsanitize=address,undefined -fno-sanitize-recover=all"
+  link="$link $wraps $openmp_link -fsanitize=address,undefined -fuse-ld=lld"
   ;;
 races)
-  flags="-O1 -g1 $flags $openmp -fsanitize=thread"
-  link="$link $openmp_link -fsanitize=thread -fuse-ld=lld -ldispatch -lBlocksRuntime"
+  flags="-O1 -g1 $common -fsanitize=thread"
+  link="$link $wraps $openmp_link -fsanitize=thread -fuse-ld=lld -ldispatch -lBlocksRuntime"
   ;;
-serial) flags="-O3 $flags" ;;
-static) flags="-O3 $flags" link="$link -static" ;;
+serial) openmp= link="$link $wraps" ;;
+static) openmp= link="$link $wraps -static" ;;
 aarch64)
   target="--target=aarch64-linux-gnu --gcc-install-dir=$(dirname "$(aarch64-linux-gnu-gcc -print-libgcc-file-name)")"
-  flags="-O3 $flags $target" link="$link -static $target"
+  plain="$plain $target" flags=$plain openmp=
+  link="$link $wraps -static $target"
   ;;
+accuracy) openmp= tests=Tests/accuracy ;;
 *) echo "unknown kind $kind" >&2 && exit 64 ;;
 esac
 
-# Objects stay beside the output, for those who look into them.
-objects=$output.objects
-rm -rf "$objects" && mkdir -p "$objects"
-export flags objects
-printf '%s\n' CKernels/*/*.c Tests/c/*.c | xargs -P "$(nproc)" -I '{}' \
-  sh -c 'clang $flags -c "$1" -o "$objects/$(echo "$1" | tr / _).o"' sh '{}'
+# Nothing of AVX-512 runs where the CPU lacks it, so sanitizers need not look at it.
+idle=isa_avx512
+if grep -qs avx512f /proc/cpuinfo; then idle=none; fi
+
+objects=$output.objects store=$(dirname "$output")/objects
+rm -rf "$objects" && mkdir -p "$objects" "$store"
+export common plain flags openmp objects store idle
+
+# Compiles one source, unless an object of the same command is newer than every source.
+cat >"$objects/compile" <<'END'
+case $1 in
+CKernels/threads/* | Tests/c/process.c) command="clang $flags $openmp -c $1" ;;
+CKernels/isa/$idle*) command="clang $plain -c $1" ;;
+*) command="clang $flags -c $1" ;;
+esac
+object=$store/$(echo "$command" | cksum | tr -d ' ').o
+if [ ! -e "$object" ] || [ -n "$(find CKernels Tests -name '*.[ch]' -newer "$object" -print -quit)" ]; then
+  $command -o "$object"
+fi
+ln -f "$object" "$objects/$(echo "$1" | tr / _).o"
+END
+printf '%s\n' CKernels/*/*.c $tests/*.c | xargs -P "$(nproc)" -n 1 sh -eu "$objects/compile"
 # shellcheck disable=SC2086
 exec clang "$objects"/*.o $link -o "$output"

@@ -4,6 +4,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# What the scripts build once and may share: the package under a tag, and its consumer.  CHECKS names a folder for it.
+shared=${CHECKS:-$work/shared}
 passed=0 failed=0
 
 # check NAME COMMAND...: runs the command quietly and counts its verdict; shows what it said where it failed.
@@ -52,20 +54,27 @@ tag_tree() {
   git -C "$1" -c tag.gpgsign=false tag "$2"
 }
 
-# make_consumer FOLDER DEPENDENCY: the consumer package, with the given dependency clause.
+# make_consumer: a package that depends on this one as a stranger would, by version over a git URL; the first example of
+# README.md is one of its programs.
 make_consumer() {
-  mkdir -p "$1"
-  cp -R "$root/Tests/package/Consumer/Sources" "$1/"
-  cat >"$1/Package.swift" <<MANIFEST
+  [ -d "$shared/consumer" ] && return
+  tag_tree "$shared/swift-kernels" 1.0.1
+  mkdir -p "$shared/consumer"
+  cp -R "$root/Tests/package/Consumer/Sources" "$shared/consumer/"
+  mkdir "$shared/consumer/Sources/example"
+  awk '/^```swift$/ { inside = 1; next } /^```$/ && inside { exit } inside' "$root/README.md" \
+    >"$shared/consumer/Sources/example/main.swift"
+  cat >"$shared/consumer/Package.swift" <<MANIFEST
 // swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
   name: "consumer",
   platforms: [.macOS(.v15)],
-  dependencies: [$2],
+  dependencies: [.package(url: "file://$shared/swift-kernels", from: "1.0.0")],
   targets: [
     .executableTarget(name: "consumer", dependencies: [.product(name: "Kernels", package: "swift-kernels")]),
+    .executableTarget(name: "example", dependencies: [.product(name: "Kernels", package: "swift-kernels")]),
     .executableTarget(
       name: "overhead",
       dependencies: [
@@ -74,4 +83,13 @@ let package = Package(
   ]
 )
 MANIFEST
+}
+
+# build NAME CONFIGURATION [ARGUMENT...]: builds the consumer, with caches of its own, so that no setting leaks from one
+# name to the next.
+build() {
+  local name=$1 configuration=$2
+  shift 2
+  swift build --package-path "$shared/consumer" --scratch-path "$shared/build-$name" \
+    --cache-path "$shared/cache-$name" -c "$configuration" "$@"
 }

@@ -5,18 +5,11 @@ set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
-tag_tree "$work/swift-kernels" 1.0.1
-make_consumer "$work/consumer" ".package(url: \"file://$work/swift-kernels\", from: \"1.0.0\")"
-
-# build NAME CONFIGURATION: a build with caches of its own, so that no setting leaks from one to the next.
-build() {
-  swift build --package-path "$work/consumer" --scratch-path "$work/build-$1" --cache-path "$work/cache-$1" -c "$2"
-}
-
-run() { "$work/build-$1/$2/consumer"; }
+make_consumer
+run() { "$shared/build-$1/$2/consumer"; }
 
 resolved_by_version() {
-  grep -q '"version" : "1.0.1"' "$work/consumer/Package.resolved"
+  grep -q '"version" : "1.0.1"' "$shared/consumer/Package.resolved"
 }
 
 check "consume: a debug build by version" build debug debug
@@ -30,7 +23,7 @@ for configuration in debug release; do
   check "consume: 64 tasks at once multiply no threads in $configuration" \
     says census bounded run $configuration $configuration
 done
-check "consume: less than 100 ns over the C call" "$work/build-release/release/overhead"
+check "consume: less than 100 ns over the C call" "$shared/build-release/release/overhead"
 
 export SWIFT_KERNELS_LIBOMP=none
 check "serial: a release build without libomp" build serial release

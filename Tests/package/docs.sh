@@ -4,18 +4,17 @@ set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
-copy_tree "$work/swift-kernels"
+make_consumer
 graphs=$work/graphs
 mkdir "$graphs"
 
 emit_graphs() {
-  swift build --package-path "$work/swift-kernels" --scratch-path "$work/build" --target Kernels \
-    -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs" &&
+  build debug debug --product consumer -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs" &&
     find "$graphs" -name '*.symbols.json' ! -name 'Kernels*' -delete && ls "$graphs"
 }
 
 convert() {
-  "$docc" convert "$work/swift-kernels/Sources/Kernels/Kernels.docc" --additional-symbol-graph-dir "$graphs" \
+  "$docc" convert "$shared/swift-kernels/Sources/Kernels/Kernels.docc" --additional-symbol-graph-dir "$graphs" \
     --fallback-display-name Kernels --fallback-bundle-identifier swift-kernels.Kernels --warnings-as-errors \
     --output-path "$work/Kernels.doccarchive"
 }
@@ -23,7 +22,7 @@ convert() {
 entry_example() {
   awk '/^```swift$/ { inside = 1; next } /^```$/ && inside { exit } inside' \
     "$root/Sources/Kernels/Kernels.docc/Kernels.md" >"$work/Entry.swift"
-  swiftc -typecheck -parse-as-library -swift-version 6 -warnings-as-errors -I "$work/build/debug/Modules" \
+  swiftc -typecheck -parse-as-library -swift-version 6 -warnings-as-errors -I "$shared/build-debug/debug/Modules" \
     -I "$root/CKernels/include" "$work/Entry.swift"
 }
 

@@ -4,11 +4,9 @@ set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
-copy_tree "$work/swift-kernels"
-make_consumer "$work/consumer" ".package(name: \"swift-kernels\", path: \"../swift-kernels\")"
-check "environment: the consumer builds" \
-  swift build --package-path "$work/consumer" --scratch-path "$work/build" -c release --product consumer
-consumer=$work/build/release/consumer
+make_consumer
+check "environment: the consumer builds" build debug debug --product consumer
+consumer=$shared/build-debug/debug/consumer
 allowed=$("$consumer" | sed -n 's/^allowed=//p')
 parallel=$("$consumer" | sed -n 's/^parallel=//p')
 

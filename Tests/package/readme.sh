@@ -1,26 +1,11 @@
 #!/usr/bin/env bash
-# Pastes the first example of README.md into a new package, runs it, and expects what its print comments promise.
+# Pastes the first example of README.md into a package of its own, runs it, and expects what its print comments promise.
 set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
-copy_tree "$work/swift-kernels"
-mkdir -p "$work/example/Sources/example"
-cat >"$work/example/Package.swift" <<'MANIFEST'
-// swift-tools-version: 6.2
-import PackageDescription
-
-let package = Package(
-  name: "example",
-  platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "swift-kernels", path: "../swift-kernels")],
-  targets: [
-    .executableTarget(name: "example", dependencies: [.product(name: "Kernels", package: "swift-kernels")])
-  ]
-)
-MANIFEST
-main=$work/example/Sources/example/main.swift
-awk '/^```swift$/ { inside = 1; next } /^```$/ && inside { exit } inside' "$root/README.md" >"$main"
+make_consumer
+main=$shared/consumer/Sources/example/main.swift
 
 example_is_short() {
   local lines
@@ -29,15 +14,16 @@ example_is_short() {
   [ "$lines" -ge 5 ] && [ "$lines" -le 10 ]
 }
 
-# Warnings count: an example that warns is no example.
+# Warnings count: an example that warns is no example.  It is compiled anew, or they would not show.
 builds_without_warnings() {
   local log=$work/build.log
-  swift build --package-path "$work/example" --scratch-path "$work/build" >"$log" 2>&1 || { cat "$log"; return 1; }
+  touch "$main"
+  build debug debug --product example >"$log" 2>&1 || { cat "$log"; return 1; }
   ! grep -F "main.swift" "$log" | grep -E "warning|error"
 }
 
 prints_what_it_says() {
-  diff <(sed -n 's/^print(.*) *\/\/ \(.*\)$/\1/p' "$main") <("$work/build/debug/example")
+  diff <(sed -n 's/^print(.*) *\/\/ \(.*\)$/\1/p' "$main") <("$shared/build-debug/debug/example")
 }
 
 # Each “title” in the table of promises is the title of a test: of a Swift test, or the start of a check's name.
