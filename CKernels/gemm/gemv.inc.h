@@ -4,48 +4,50 @@
 // Each element of Y is the same chain of multiply-adds as in a tile of the matrix product.
 
 // sums(i, j) += sum over p < depth of x(i, p) B(p, j): depth rows of B at once, so that sums are read and written once
-// for all of them.
+// for all of them.  x is copied first: where its rows lie a power of two apart they would push each other out of L1.
 static inline __attribute__((always_inline)) void add_rows(const int depth, ptrdiff_t m, const real *x, ptrdiff_t x_rs,
                                                            ptrdiff_t x_ps, const real *b, ptrdiff_t b_rs, ptrdiff_t n,
-                                                           real *sums, ptrdiff_t width) {
+                                                           real *sums) {
+  real xs[FEW_ROWS * 8];
+  for (ptrdiff_t i = 0; i < m; ++i)
+    for (int p = 0; p < depth; ++p) xs[i * depth + p] = x[i * x_rs + p * x_ps];
   for (ptrdiff_t j = 0; j < n; j += VL) {
     vf bs[8];
     UNROLL for (int p = 0; p < depth; ++p)
       bs[p] = load_row(b + p * b_rs + j, 1, n - j);
-    for (ptrdiff_t i = 0; i < m; ++i) {
-      const real *xi = x + i * x_rs;
-      vf sum = v_load(sums + i * width + j);
+    for (ptrdiff_t i = 0; i < m; ++i, sums += VL) {
+      vf sum = v_load(sums);
       UNROLL for (int p = 0; p < depth; ++p)
-        sum = v_fma(v_set1(xi[p * x_ps]), bs[p], sum);
-      v_store(sums + i * width + j, sum);
+        sum = v_fma(v_set1(xs[i * depth + p]), bs[p], sum);
+      v_store(sums, sum);
     }
   }
 }
 
-// sums, m rows `width` apart (whole vectors), of one chunk of depth.
+// The sums of one chunk of depth: those of VL columns lie together, row by row.
 static inline __attribute__((always_inline)) void sum_along_rows(ptrdiff_t m, ptrdiff_t n, ptrdiff_t kc, const real *x,
                                                                  ptrdiff_t x_rs, ptrdiff_t x_ps, const real *b,
-                                                                 ptrdiff_t b_rs, real *sums, ptrdiff_t width) {
-  for (ptrdiff_t j = 0; j < m * width; j += VL) v_store(sums + j, v_zero());
+                                                                 ptrdiff_t b_rs, real *sums) {
+  for (ptrdiff_t j = 0; j < n; j += VL)
+    for (ptrdiff_t i = 0; i < m; ++i) v_store(sums + j * m + i * VL, v_zero());
   ptrdiff_t p = 0;
-  for (; p + 8 <= kc; p += 8) add_rows(8, m, x + p * x_ps, x_rs, x_ps, b + p * b_rs, b_rs, n, sums, width);
-  for (; p < kc; ++p) add_rows(1, m, x + p * x_ps, x_rs, x_ps, b + p * b_rs, b_rs, n, sums, width);
+  for (; p + 8 <= kc; p += 8) add_rows(8, m, x + p * x_ps, x_rs, x_ps, b + p * b_rs, b_rs, n, sums);
+  for (; p < kc; ++p) add_rows(1, m, x + p * x_ps, x_rs, x_ps, b + p * b_rs, b_rs, n, sums);
 }
 
 static void gemv_rows(const struct gemv_block *g) {
   const vf alpha = v_set1(g->alpha), beta = v_set1(g->beta);
-  const ptrdiff_t width = (g->n + VL - 1) / VL * VL;
   for (ptrdiff_t pc = 0, kc; pc < g->k; pc += kc) {
     kc = g->k - pc < g->chunk ? g->k - pc : g->chunk;
     const real *x = g->x + pc * g->x_ps, *b = g->b + pc * g->b_rs;
     if (g->m == 1)
-      sum_along_rows(1, g->n, kc, x, 0, g->x_ps, b, g->b_rs, g->sums, width);
+      sum_along_rows(1, g->n, kc, x, 0, g->x_ps, b, g->b_rs, g->sums);
     else
-      sum_along_rows(g->m, g->n, kc, x, g->x_rs, g->x_ps, b, g->b_rs, g->sums, width);
+      sum_along_rows(g->m, g->n, kc, x, g->x_rs, g->x_ps, b, g->b_rs, g->sums);
     for (ptrdiff_t i = 0; i < g->m; ++i)
       for (ptrdiff_t j = 0; j < g->n; j += VL) {
         real *y = g->y + i * g->y_rs + j * g->y_cs;
-        const vf sum = v_load(g->sums + i * width + j);
+        const vf sum = v_load(g->sums + j * g->m + i * VL);
         const bool fresh = pc == 0 && g->beta == 0;
         const vf old = fresh ? v_zero() : load_row(y, g->y_cs, g->n - j);
         store_row(y, g->y_cs, g->n - j,

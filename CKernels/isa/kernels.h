@@ -54,9 +54,12 @@ enum { SIDE_BY_SIDE = 8 };
 typedef void pack_panels_of(ptrdiff_t width, ptrdiff_t panels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth,
                             const real *source, ptrdiff_t ws, ptrdiff_t ps, real *packed);
 
-// Y <- alpha X B + beta Y for m rows, n columns, the depth k in chunks: gemv_rows where b_cs is 1, gemv_columns where
-// b_rs is 1 and m is 1.  `sums` is room for m rows of n rounded up to whole vectors (gemv_rows); Y starts at column
-// `first` of the whole, which is what `finish` counts from.
+// Up to this many rows a large B is read where it lies.
+enum { FEW_ROWS = 8 };
+
+// Y <- alpha X B + beta Y for m <= FEW_ROWS rows, n columns, the depth k in chunks: gemv_rows where b_cs is 1,
+// gemv_columns where b_rs is 1 and m is 1.  `sums` is room for m rows of n rounded up to whole vectors (gemv_rows); Y
+// starts at column `first` of the whole, which is what `finish` counts from.
 struct gemv_block {
   ptrdiff_t m, first, n, k, chunk;
   const real *x;
