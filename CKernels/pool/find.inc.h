@@ -18,20 +18,20 @@ INLINE integer pool_row_index(const struct pool_search *search, ptrdiff_t t, ptr
 
 // n outputs (or channels of one) from x on, `stride` elements apart (0: as the axis says); their first taps lie in
 // column `column` on, as ramp says.  The index of an output none of whose elements exceeds -infinity is -1.
-INLINE struct pooled pool_find_block(const enum pool_op op, const int stride, const struct pool_search *search,
-                                     ptrdiff_t count, const real *x, ptrdiff_t n, integer column, vi ramp) {
+INLINE struct pooled pool_find_block(const int stride, const struct pool_search *search, ptrdiff_t count, const real *x,
+                                     ptrdiff_t n, integer column, vi ramp) {
   const struct pool_job *job = search->job;
   const ptrdiff_t step = job->shape->axes[POOL_WIDTH].step, inner = job->shape->inner;
   struct pooled all = {v_set1((real)-INFINITY), vi_set1(-1)};
   for (ptrdiff_t t = 0; t < search->d->count; ++t)
     for (ptrdiff_t s = 0; s < search->h->count; ++s, x += job->pitch) {
       const integer first = pool_row_index(search, t, s) + column;
-      for (ptrdiff_t u = 0; u < count; ++u) {
+      ROLLED for (ptrdiff_t u = 0; u < count; ++u) {
         const real *at = x + u * step * inner;
         const vf value = stride == 1   ? v_load(at)
                          : stride == 2 ? v_evens(v_load(at), v_load(at + VL))
                                        : load_row(at, job->shape->axes[POOL_WIDTH].stride, n);
-        all = pool_step_at(op, all, value, vi_add(ramp, vi_set1(first + (integer)(u * step))));
+        all = pool_step_at(all, value, vi_add(ramp, vi_set1(first + (integer)(u * step))));
       }
     }
   if (stride == 2) all = (struct pooled){v_in_order(all.value), v_bits(v_in_order(v_from_bits(all.index)))};
@@ -63,30 +63,30 @@ INLINE void pool_store_found(const struct pool_search *search, ptrdiff_t j, ptrd
   }
 }
 
-INLINE void pool_find_row(const enum pool_op op, const int stride, const struct pool_search *search) {
+INLINE void pool_find_row(const int stride, const struct pool_search *search) {
   const struct pool_view *view = search->view;
   const struct pool_axis *axis = &search->job->shape->axes[POOL_WIDTH];
   const ptrdiff_t n = view->to - view->from;
   const vi ramp = pool_ramp(stride, axis->stride);
   for (ptrdiff_t j = 0; j < n; j += VL) {
     const ptrdiff_t column = j * axis->stride;
-    pool_store_found(search, j, n - j,
-                     pool_find_block(op, stride, search, axis->taps, view->x + column, n - j,
-                                     (integer)(view->start + column), ramp));
+    pool_store_found(
+        search, j, n - j,
+        pool_find_block(stride, search, axis->taps, view->x + column, n - j, (integer)(view->start + column), ramp));
   }
 }
 
-INLINE void pool_find(const enum pool_op op, const struct pool_search *search) {
+static void pool_find(const struct pool_search *search) {
   const struct pool_view *view = search->view;
   const struct pool_axis *axis = &search->job->shape->axes[POOL_WIDTH];
   const ptrdiff_t inner = search->job->shape->inner, n = view->to - view->from;
   if (inner == 1 && axis->regular) {
     if (axis->stride == 1)
-      pool_find_row(op, 1, search);
+      pool_find_row(1, search);
     else if (axis->stride == 2)
-      pool_find_row(op, 2, search);
+      pool_find_row(2, search);
     else
-      pool_find_row(op, 0, search);
+      pool_find_row(0, search);
     return;
   }
   for (ptrdiff_t o = 0; o < n; ++o) {
@@ -95,7 +95,7 @@ INLINE void pool_find(const enum pool_op op, const struct pool_search *search) {
     const real *x = view->x + (column - view->start) * inner;
     for (ptrdiff_t c = 0; c < inner; c += VL)
       pool_store_found(search, o * inner + c, inner - c,
-                       pool_find_block(op, 1, search, axis->regular ? axis->taps : w->count, x + c, inner - c,
+                       pool_find_block(1, search, axis->regular ? axis->taps : w->count, x + c, inner - c,
                                        (integer)column, vi_set1(0)));
   }
 }

@@ -22,12 +22,10 @@ INLINE struct pool_span pool_span_of(const struct pool_job *job, ptrdiff_t from)
 }
 
 // With room for a vector past the end.
-INLINE void pool_fill(real *to, ptrdiff_t n, vf x) {
-  for (ptrdiff_t j = 0; j < n; j += VL) v_store(to + j, x);
-}
+INLINE void pool_fill(real *to, ptrdiff_t n, vf x) { ROLLED for (ptrdiff_t j = 0; j < n; j += VL) v_store(to + j, x); }
 
 static void pool_fill_exactly(real *to, ptrdiff_t n, real x) {
-  for (ptrdiff_t j = 0; j < n; j += VL) store_row(to + j, 1, n - j, v_set1(x));
+  ROLLED for (ptrdiff_t j = 0; j < n; j += VL) store_row(to + j, 1, n - j, v_set1(x));
 }
 
 // to <- the rows of depths x heights under the span, added up or their maximum.  `high` is the number of heights, depth
@@ -40,9 +38,10 @@ INLINE void pool_gather(const enum pool_op op, const int high, const struct pool
   const ptrdiff_t down = axes[POOL_HEIGHT].step * width, back = axes[POOL_DEPTH].step * heights * width;
   const real *x = plane + (d->first * heights + h->first) * width + span->offset;
   const vf nothing = v_set1(pool_nothing(op));
+  vm met = *nan;  // in a register: for all the compiler knows, *nan lies where rows are written
   pool_fill(to, span->before, nothing);
   to += span->before;
-  for (ptrdiff_t j = 0; j < span->n; j += VL) {
+  ROLLED for (ptrdiff_t j = 0; j < span->n; j += VL) {
     const ptrdiff_t left = span->n - j;
     vf all = nothing;
     for (ptrdiff_t t = 0; t < (high > 0 ? 1 : d->count); ++t)
@@ -51,13 +50,14 @@ INLINE void pool_gather(const enum pool_op op, const int high, const struct pool
         vf value = left >= VL ? v_load(at) : v_load_n(at, left);
         if (op == POOL_POWERS) value = pool_power(job->exponent, value);
         if (t + s > 0)
-          all = pool_step(op, all, value, nan);
+          all = pool_step(op, all, value, &met);
         else
           all = value;
       }
-    if (op == POOL_MAX && high <= 1) *nan = vm_or(*nan, v_unordered(all, all));
+    if (op == POOL_MAX && high <= 1) met = vm_or(met, v_unordered(all, all));
     v_store(to + j, all);
   }
+  *nan = met;
   pool_fill(to + span->n, span->after, nothing);
 }
 

@@ -24,8 +24,9 @@ struct pool_job {
   real *y;
   int32_t *indices;       // NULL: not wanted
   ptrdiff_t tile, pitch;  // outputs along the width that are done at once, elements of the padded row under them
-  ptrdiff_t rows;         // padded rows of a thread: those of a window where indices are wanted, 0 where x serves
-  real *scratch;          // rows * pitch elements for each thread
+  // Padded rows of a thread: those of a window where indices are wanted; 0 where x serves, and one tile is all outputs.
+  ptrdiff_t rows;
+  real *scratch;  // rows * pitch elements for each thread
 };
 
 // The way back of sums; see pool/spread.inc.h.

@@ -28,12 +28,15 @@ static ptrdiff_t pool_rows_of(const struct pool_axis *axis) {
 static bool pool_plan(struct pool_job *job) {
   const struct pool_axis *axes = job->shape->axes, *width = &axes[POOL_WIDTH];
   const ptrdiff_t high = pool_rows_of(&axes[POOL_DEPTH]) * pool_rows_of(&axes[POOL_HEIGHT]), inner = job->shape->inner;
-  const bool in_place = high == 1 && width->outputs == 1 && !width->regular && job->indices == NULL;
+  const bool one_window = high == 1 && width->outputs == 1 && !width->regular;
+  // Pixels of many channels are whole vectors where they lie; padded rows pay where windows share most of their taps.
+  const bool apart = !width->regular || (width->stride > 1 && width->taps <= 2 * width->stride);
+  const bool in_place = (one_window || (inner > 1 && apart)) && job->indices == NULL;
   job->rows = in_place ? 0 : job->indices != NULL ? high : inner == 1 ? POOL_GROUP : 1;
   const ptrdiff_t room = PADDED_BYTES / (ptrdiff_t)sizeof(real) / (in_place ? 1 : job->rows) / inner;
   const ptrdiff_t most = room / (width->regular ? width->stride : width->taps), least = inner == 1 ? TILE_LEAST : 1;
   const ptrdiff_t tile = most > least ? most : least;
-  job->tile = tile < width->outputs ? tile : width->outputs;
+  job->tile = tile < width->outputs && !in_place ? tile : width->outputs;
   ptrdiff_t reach = 0;
   for (ptrdiff_t o = 0, next; o < width->outputs; o = next) {
     next = o + job->tile < width->outputs ? o + job->tile : width->outputs;

@@ -1,4 +1,4 @@
-// Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h.
+// Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h, pool/pixels.inc.h.
 //
 // The rows of the input under a row of the output become one, padded on both sides so that all windows are alike;
 // windows along it give the results.  Where indices are wanted, the rows are padded side by side and searched in order.
@@ -37,12 +37,13 @@ INLINE void pool_prepare(const enum pool_op op, const bool indexed, const struct
                          const struct pool_line_of *line, vm *nan) {
   const struct pool_job *job = s->job;
   const struct pool_window *d = line->d, *h = line->h;
+  const bool often = op == POOL_MAX || op == POOL_SUM;
   if (d->count == 0 || h->count == 0 || job->rows == 0) return;
   if (indexed)
     pool_copy(op, job, &s->span, d, h, pool_plane(s), line->padded, nan);
-  else if (h->count == 3 && d->count == 1)
+  else if (often && h->count == 3 && d->count == 1)
     pool_gather(op, 3, job, &s->span, d, h, pool_plane(s), line->padded, nan);
-  else if (h->count == 2 && d->count == 1)
+  else if (often && h->count == 2 && d->count == 1)
     pool_gather(op, 2, job, &s->span, d, h, pool_plane(s), line->padded, nan);
   else
     pool_gather(op, 0, job, &s->span, d, h, pool_plane(s), line->padded, nan);
@@ -54,9 +55,9 @@ static void pool_empty_row(const struct pool_job *job, ptrdiff_t at, ptrdiff_t n
     for (ptrdiff_t j = 0; j < n; ++j) job->indices[at + j] = -1;
 }
 
-// The results of windows along padded rows, and what follows.
-INLINE void pool_finish(const enum pool_op op, const bool indexed, const struct pool_strip *s,
-                        const struct pool_line_of *line, vm *nan) {
+// The results of windows along padded rows, or of pixels, and what follows.
+static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *s, const struct pool_line_of *line,
+                        vm *nan) {
   const struct pool_job *job = s->job;
   const struct pool_axis *axes = job->shape->axes;
   const struct pool_window *d = line->d, *h = line->h;
@@ -69,13 +70,15 @@ INLINE void pool_finish(const enum pool_op op, const bool indexed, const struct 
   }
   if (indexed) {
     const struct pool_search search = {job, d, h, &view, job->indices + line->at};
-    pool_find(op, &search);
-  } else if (job->rows == 0) {
-    view.x = pool_plane(s) + (d->first * axes[POOL_HEIGHT].inputs + h->first) * axes[POOL_WIDTH].inputs * inner;
-    view.start = 0;
-    pool_irregular(op, job, &view, nan);
+    pool_find(&search);
+  } else if (job->rows > 0) {
+    pool_windows(op, job, &view, nan);
+  } else if (inner > 1) {
+    pool_pixels(op, job, d, h, pool_plane(s), y, nan);
   } else {
-    pool_windows(op == POOL_POWERS ? POOL_SUM : op, job, &view, nan);
+    view.x = pool_plane(s) + (d->first * axes[POOL_HEIGHT].inputs + h->first) * axes[POOL_WIDTH].inputs;
+    view.start = 0;
+    pool_in_place(op, job, &view, nan);
   }
   if (job->divisors != NULL) {
     const ptrdiff_t rows = job->rows_divide ? d->counted * h->counted : 1;
@@ -86,7 +89,7 @@ INLINE void pool_finish(const enum pool_op op, const bool indexed, const struct 
 
 // Rows first ..< last of the strip, a few at a time: what was just stored cannot be loaded at once in other pieces,
 // which is what windows along one channel do.
-// Whether POOL_MAX met a NaN, and so is wrong.
+// Whether POOL_MAX may have met a NaN, and so may be wrong.
 INLINE bool pool_strip_as(const enum pool_op op, const bool indexed, const struct pool_strip *s, ptrdiff_t first,
                           ptrdiff_t last) {
   const struct pool_job *job = s->job;
@@ -111,11 +114,10 @@ static void pool_run_strip(const struct pool_strip *s, ptrdiff_t first, ptrdiff_
   case POOL_SUM: pool_strip_as(POOL_SUM, false, s, first, last); break;
   case POOL_POWERS: pool_strip_as(POOL_POWERS, false, s, first, last); break;
   default:
-    if (s->job->indices != NULL) {
-      if (pool_strip_as(POOL_MAX, true, s, first, last)) pool_strip_as(POOL_MAX_OR_NAN, true, s, first, last);
-    } else {
-      if (pool_strip_as(POOL_MAX, false, s, first, last)) pool_strip_as(POOL_MAX_OR_NAN, false, s, first, last);
-    }
+    if (s->job->indices != NULL)
+      pool_strip_as(POOL_MAX_OR_NAN, true, s, first, last);
+    else if (pool_strip_as(POOL_MAX, false, s, first, last))
+      pool_strip_as(POOL_MAX_OR_NAN, false, s, first, last);
   }
 }
 

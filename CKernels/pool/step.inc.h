@@ -1,6 +1,9 @@
 // Template: what one more element does to the result of a window.
 // Needs: real, the vector dialect, INLINE, v_abs, isa/kernels.h.
 
+// For loops whose bodies are large already, or rarely run: copies of them would be code and nothing else.
+#define ROLLED _Pragma("clang loop unroll(disable)")
+
 struct pooled {
   vf value;
   vi index;
@@ -20,7 +23,7 @@ INLINE vi vi_select(vm m, vi a, vi b) { return v_bits(v_select(m, v_from_bits(a)
 INLINE vf pool_power(int exponent, vf x) {
   const vf a = v_abs(x);
   vf y = a;
-  for (int i = 1; i < exponent; ++i) y = v_mul(y, a);
+  ROLLED for (int i = 1; i < exponent; ++i) y = v_mul(y, a);
   return y;
 }
 
@@ -41,11 +44,8 @@ INLINE real pool_step_one(const enum pool_op op, real so_far, real x) {
   return x > so_far || (op == POOL_MAX_OR_NAN && x != x) ? x : so_far;
 }
 
-// The same where the index of a maximum is wanted.
-INLINE struct pooled pool_step_at(const enum pool_op op, struct pooled so_far, vf x, vi index) {
-  const vm wins = v_lt(so_far.value, x);
-  const struct pooled next = {v_select(wins, x, so_far.value), vi_select(wins, index, so_far.index)};
-  if (op == POOL_MAX) return next;
-  const vm number = v_eq(x, x);
-  return (struct pooled){v_select(number, next.value, x), vi_select(number, next.index, index)};
+// The same where the index of a maximum is wanted: a NaN wins over numbers, and over NaNs before it.
+INLINE struct pooled pool_step_at(struct pooled so_far, vf x, vi index) {
+  const vm wins = vm_or(v_lt(so_far.value, x), v_unordered(x, x));
+  return (struct pooled){v_select(wins, x, so_far.value), vi_select(wins, index, so_far.index)};
 }

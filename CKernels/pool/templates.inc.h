@@ -2,6 +2,7 @@
 #include "pool/step.inc.h"
 #include "pool/gather.inc.h"
 #include "pool/window.inc.h"
+#include "pool/pixels.inc.h"
 #include "pool/find.inc.h"
 #include "pool/finish.inc.h"
 #include "pool/rows.inc.h"

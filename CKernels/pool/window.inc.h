@@ -35,8 +35,8 @@ INLINE vf pool_block(const enum pool_op op, const int taps, const int stride, co
 INLINE void pool_blocks(const enum pool_op op, const int taps, const int stride, const struct pool_axis *axis,
                         ptrdiff_t step, ptrdiff_t n, const real *x, real *y) {
   const ptrdiff_t apart = stride == 1 ? 1 : axis->stride;
-  for (ptrdiff_t j = 0; j < n; j += VL)
-    store_row(y + j, 1, n - j, pool_block(op, taps, stride, axis, step, x + j * apart, n - j));
+  ROLLED for (ptrdiff_t j = 0; j < n; j += VL)
+      store_row(y + j, 1, n - j, pool_block(op, taps, stride, axis, step, x + j * apart, n - j));
 }
 
 INLINE void pool_regular(const enum pool_op op, const int taps, const struct pool_job *job,
@@ -47,11 +47,9 @@ INLINE void pool_regular(const enum pool_op op, const int taps, const struct poo
     pool_blocks(op, taps, 1, axis, step, n * inner, view->x, view->y);
   else if (inner > 1)
     for (ptrdiff_t o = 0; o < n; ++o)
-      pool_blocks(op, taps, 1, axis, step, inner, view->x + o * axis->stride * inner, view->y + o * inner);
+      pool_blocks(op, 0, 1, axis, step, inner, view->x + o * axis->stride * inner, view->y + o * inner);
   else if (axis->stride == 2 && axis->step == 1)
     pool_blocks(op, taps, 2, axis, 1, n, view->x, view->y);
-  else if (axis->stride == 2)
-    pool_blocks(op, 0, 2, axis, step, n, view->x, view->y);
   else
     pool_blocks(op, 0, 0, axis, step, n, view->x, view->y);
 }
@@ -61,13 +59,12 @@ INLINE real pool_sum_line(const enum pool_op op, int exponent, ptrdiff_t n, cons
   vf lanes[LANE_VECTORS];
   UNROLL for (int v = 0; v < LANE_VECTORS; ++v)
     lanes[v] = v_zero();
-  for (ptrdiff_t t = 0; t < n; t += LANES) UNROLL
-    for (int v = 0; v < LANE_VECTORS; ++v) {
-      const ptrdiff_t left = n - t - v * VL;
-      vf next = left >= VL ? v_load(x + t + v * VL) : left > 0 ? v_load_n(x + t + v * VL, left) : v_zero();
-      if (op == POOL_POWERS) next = pool_power(exponent, next);
-      lanes[v] = v_add(lanes[v], next);
-    }
+  ROLLED for (ptrdiff_t t = 0; t < n; t += LANES) UNROLL for (int v = 0; v < LANE_VECTORS; ++v) {
+    const ptrdiff_t left = n - t - v * VL;
+    vf next = left >= VL ? v_load(x + t + v * VL) : left > 0 ? v_load_n(x + t + v * VL, left) : v_zero();
+    if (op == POOL_POWERS) next = pool_power(exponent, next);
+    lanes[v] = v_add(lanes[v], next);
+  }
   UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
     for (int v = 0; v < half; ++v) lanes[v] = v_add(lanes[v], lanes[v + half]);
   real folded[VL];
@@ -84,9 +81,8 @@ INLINE real pool_max_line(const enum pool_op op, ptrdiff_t n, const real *x, vm 
     lanes[v] = v_load(x + v * VL);
     *nan = vm_or(*nan, v_unordered(lanes[v], lanes[v]));
   }
-  for (ptrdiff_t t = LANES; t < n; t += LANES) UNROLL
-    for (int v = 0; v < LANE_VECTORS; ++v)
-      lanes[v] = pool_step(op, lanes[v], v_load(x + (t + LANES <= n ? t : n - LANES) + v * VL), nan);
+  ROLLED for (ptrdiff_t t = LANES; t < n; t += LANES) UNROLL for (int v = 0; v < LANE_VECTORS; ++v) lanes[v] =
+      pool_step(op, lanes[v], v_load(x + (t + LANES <= n ? t : n - LANES) + v * VL), nan);
   UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
     for (int v = 0; v < half; ++v) lanes[v] = pool_step(op, lanes[v], lanes[v + half], NULL);
   real folded[VL];
@@ -105,7 +101,7 @@ INLINE real pool_line(const enum pool_op op, int exponent, ptrdiff_t count, cons
   v_store(first, op == POOL_POWERS ? pool_power(exponent, v_set1(x[0])) : v_set1(x[0]));
   real all = first[0];
   bool met = all != all;
-  for (ptrdiff_t t = 1; t < count; ++t) {
+  ROLLED for (ptrdiff_t t = 1; t < count; ++t) {
     v_store(first, op == POOL_POWERS ? pool_power(exponent, v_set1(x[t])) : v_set1(x[t]));
     met |= first[0] != first[0];
     all = pool_step_one(op, all, first[0]);
@@ -114,51 +110,41 @@ INLINE real pool_line(const enum pool_op op, int exponent, ptrdiff_t count, cons
   return all;
 }
 
-// The channels of one output: `count` taps, each `inner` elements after the one before.
-INLINE void pool_channels(const enum pool_op op, int exponent, ptrdiff_t inner, ptrdiff_t count, const real *x, real *y,
-                          vm *nan) {
-  enum { WIDE = 4 };
-  for (ptrdiff_t c = 0; c < inner; c += WIDE * VL) {
-    vf all[WIDE];
-    UNROLL for (int v = 0; v < WIDE; ++v)
-      all[v] = v_zero();
-    for (ptrdiff_t t = 0; t < count; ++t) UNROLL
-      for (int v = 0; v < WIDE; ++v) {
-        const ptrdiff_t left = inner - c - v * VL;
-        const real *at = x + t * inner + c + v * VL;
-        vf value = left >= VL ? v_load(at) : left > 0 ? v_load_n(at, left) : v_zero();
-        if (op == POOL_POWERS) value = pool_power(exponent, value);
-        all[v] = t == 0 ? value : pool_step(op, all[v], value, nan);
-      }
-    UNROLL for (int v = 0; v < WIDE; ++v) {
-      if (op == POOL_MAX) *nan = vm_or(*nan, v_unordered(all[v], all[v]));
-      if (inner - c > v * VL) store_row(y + c + v * VL, 1, inner - c - v * VL, all[v]);
-    }
-  }
-}
-
-// Windows of any size, one by one.
+// Windows of one channel and of any size, one by one.
 INLINE void pool_irregular(const enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
-  const ptrdiff_t inner = job->shape->inner;
   for (ptrdiff_t o = view->from; o < view->to; ++o) {
     const struct pool_window *w = &job->shape->axes[POOL_WIDTH].windows[o];
-    const real *x = view->x + (w->first - view->start) * inner;
-    real *y = view->y + (o - view->from) * inner;
-    if (inner == 1)
-      *y = pool_line(op, job->exponent, w->count, x, nan);
-    else
-      pool_channels(op, job->exponent, inner, w->count, x, y, nan);
+    view->y[o - view->from] = pool_line(op, job->exponent, w->count, view->x + w->first - view->start, nan);
   }
 }
 
-INLINE void pool_windows(const enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
+INLINE void pool_windows_as(const enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
   const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
   if (!axis->regular)
     pool_irregular(op, job, view, nan);
-  else if (axis->taps == 3)
+  else if (axis->taps == 3 && op != POOL_MAX_OR_NAN)
     pool_regular(op, 3, job, view);
-  else if (axis->taps == 2)
+  else if (axis->taps == 2 && op != POOL_MAX_OR_NAN)
     pool_regular(op, 2, job, view);
   else
     pool_regular(op, 0, job, view);
+}
+
+// The rows have been padded: powers are sums by now.
+static void pool_windows(enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
+  switch (op) {
+  case POOL_MAX: pool_windows_as(POOL_MAX, job, view, nan); break;
+  case POOL_MAX_OR_NAN: pool_windows_as(POOL_MAX_OR_NAN, job, view, nan); break;
+  default: pool_windows_as(POOL_SUM, job, view, nan);
+  }
+}
+
+// The same where one row of x serves as it lies.
+static void pool_in_place(enum pool_op op, const struct pool_job *job, const struct pool_view *view, vm *nan) {
+  switch (op) {
+  case POOL_MAX: pool_irregular(POOL_MAX, job, view, nan); break;
+  case POOL_MAX_OR_NAN: pool_irregular(POOL_MAX_OR_NAN, job, view, nan); break;
+  case POOL_SUM: pool_irregular(POOL_SUM, job, view, nan); break;
+  case POOL_POWERS: pool_irregular(POOL_POWERS, job, view, nan); break;
+  }
 }
