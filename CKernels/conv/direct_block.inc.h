@@ -189,16 +189,24 @@ static bool sums_apart(const struct conv_call *call) {
   return call->problem.y.channel != 1 || (call->finishes && call->finish.residual == call->y);
 }
 
+// Whether the tiles themselves complete the sums: a sum plus nothing is never -0, so an absent bias may be added.
+static bool tiles_finish(const struct conv_call *call) {
+  const ck_activation f = call->finish.activation;
+  return call->finishes && !sums_apart(call) && call->finish.residual == NULL && (f == CK_IDENTITY || f == CK_RELU);
+}
+
 // Where the tiles write: sums of any panel where they are gathered, filter 0 of the group otherwise.
 static void aim(struct block *b) {
+  const struct conv_problem *p = &b->call->problem;
   const struct direct *d = b->direct;
+  const ptrdiff_t row = p->axis[1].up * p->y.axis[1], pixel = p->axis[2].up * p->y.axis[2];
+  real *const first = b->call->y + output_index(b, 0, 0);
   const struct place *place = b->places;
   const bool apart = sums_apart(b->call);
   real **out = b->out;
   for (ptrdiff_t t = 0; t < b->tiles; ++t, out += d->mr)
     for (ptrdiff_t i = 0; i < b->heights[t]; ++i, ++place)
-      out[i] = apart ? b->sums + (place->y * b->size[2] + place->x) * d->nr
-                     : b->call->y + output_index(b, place->y, place->x);
+      out[i] = apart ? b->sums + (place->y * b->size[2] + place->x) * d->nr : first + place->y * row + place->x * pixel;
 }
 
 // The epilogue on `pixels` outputs from (y, x) on; see conv_finish.
@@ -236,7 +244,7 @@ static void complete(const struct block *b, ptrdiff_t first, ptrdiff_t last) {
   const struct conv_problem *p = &b->call->problem;
   const ptrdiff_t nr = b->direct->nr, filters = min(last * nr, p->filters) - first * nr;
   const bool apart = sums_apart(b->call);
-  if (!apart && !b->call->finishes) return;
+  if (!apart && (!b->call->finishes || tiles_finish(b->call))) return;
   // Rows that follow one another in memory are one.
   const bool whole = b->size[2] == p->axis[2].out && p->axis[1].up == 1 && p->axis[2].up == 1;
   const ptrdiff_t rows = whole ? 1 : b->size[1], pixels = whole ? b->size[1] * b->size[2] : b->size[2];
@@ -251,18 +259,24 @@ static void complete(const struct block *b, ptrdiff_t first, ptrdiff_t last) {
 // Tiles first ..< last against one panel, chunk by chunk.
 static void compute_tiles(const struct block *b, ptrdiff_t panel, ptrdiff_t first, ptrdiff_t last) {
   const struct direct *d = b->direct;
-  const real *weights = b->call->packed + d->zeros + b->group * d->group_weights;
+  const real *weights = b->call->packed + d->zeros + b->group * d->group_weights, *bias = b->call->finish.bias;
   struct conv_block block = {.tiles = last - first,
                              .taps = d->taps,
                              .heights = b->heights + first,
                              .rows = b->rows + first * d->taps * d->mr,
                              .out = b->out + first * d->mr,
                              .filters = min(d->nr, b->call->problem.filters - panel * d->nr),
-                             .shift = sums_apart(b->call) ? 0 : panel * d->nr};
+                             .shift = sums_apart(b->call) ? 0 : panel * d->nr,
+                             .least = (real)-INFINITY};
+  const bool finishes = tiles_finish(b->call);
   for (; block.first < d->run; block.first += block.steps) {
     block.steps = min(d->chunk, d->run - block.first);
     block.b = weights + (block.first * d->panels + panel * block.steps) * d->taps * d->nr;
     block.add = block.first > 0;
+    if (finishes && block.first + block.steps == d->run) {
+      if (bias != NULL) block.bias = bias + b->group * b->call->problem.filters + panel * d->nr;
+      if (b->call->finish.activation == CK_RELU) block.least = 0;
+    }
     b->call->kernels->conv_block(&block);
   }
 }

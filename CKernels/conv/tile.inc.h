@@ -39,19 +39,26 @@ static inline __attribute__((always_inline)) void conv_sums(const int mr, const 
   }
 }
 
-// One tile: y <- sums + (add ? y : +0), which also makes a sum of -0 (all its products underflowed) +0.
+// What becomes of a vector of sums: to `there`, which is +0 where nothing is, so that a sum of -0 (all its products
+// underflowed) becomes +0; then the bias, and the least there may be.
+INLINE vf conv_result(vf sum, vf there, vf bias, vf least) { return v_max(least, v_add(v_add(sum, there), bias)); }
+
+// One tile: y <- the results of its sums.
 static inline __attribute__((always_inline)) void conv_tile(const int mr, const int nv, const struct conv_block *g,
                                                             const real *const *rows, real *const *out) {
-  vf acc[MR][NV];
+  vf acc[MR][NV], bias[NV];
   conv_sums(mr, nv, g, rows, acc);
+  const vf least = v_set1(g->least);
+  UNROLL for (int j = 0; j < nv; ++j)
+    bias[j] = g->bias == NULL ? v_zero() : load_row(g->bias + j * VL, 1, g->filters - j * VL);
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) {
       real *y = out[i] + g->shift + j * VL;
       const ptrdiff_t left = g->filters - j * VL;
       if (j < nv - 1 || left >= VL)
-        v_store(y, v_add(acc[i][j], g->add ? v_load(y) : v_zero()));
+        v_store(y, conv_result(acc[i][j], g->add ? v_load(y) : v_zero(), bias[j], least));
       else
-        v_store_n(y, left, v_add(acc[i][j], g->add ? v_load_n(y, left) : v_zero()));
+        v_store_n(y, left, conv_result(acc[i][j], g->add ? v_load_n(y, left) : v_zero(), bias[j], least));
     }
 }
 

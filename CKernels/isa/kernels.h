@@ -96,13 +96,17 @@ struct conv_block {
   ptrdiff_t first, steps;
   const real *b;
   ptrdiff_t filters, shift;
-  bool add;  // to what is there
+  bool add;          // to what is there
+  const real *bias;  // of the panel's filters, added at last; NULL: none
+  real least;        // what is less becomes this, at last: -infinity, or 0 for CK_RELU
 };
 
 // Outputs of a row of a convolution whose lanes are filters of different groups; see conv/grouped_tile.inc.h.  Output i
 // meets at[t].x + i * at[t].step with the weights at w + at[t].w, for `taps` of these, and goes to y + i * y_step.
 // `count` filters are computed; weights of the `lanes` of all lie side by side.  quads: groups of four channels and
 // four filters, the weights of each of the channels after those of the one before; otherwise one and one.
+// across > 0: the taps come in rows of so many, which meet pixels side by side, `pixel` elements apart, with weights
+// that lie `lanes` apart; neighbouring outputs are `stride` pixels apart.
 struct conv_tap {
   const real *x;
   ptrdiff_t step, w;
