@@ -116,9 +116,12 @@ struct conv_grouped {
   const struct conv_tap *at;
   ptrdiff_t pixels, count, lanes;
   bool quads;
+  ptrdiff_t across, stride, pixel;
   const real *w;
   real *y;
   ptrdiff_t y_step;
+  const real *bias;  // of the filters, added at last; NULL: none
+  real least;        // as in struct conv_block
 };
 
 // Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).

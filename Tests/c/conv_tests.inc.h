@@ -7,7 +7,7 @@
 #include "harness.h"
 
 // What a case computes, each operand beside a page that may not be touched.
-enum { OPERAND_X, OPERAND_W, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE, OPERANDS };
+enum { OPERAND_X, OPERAND_W, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE, OPERAND_BIAS, OPERANDS };
 
 static const struct arena *arena_of(int operand) {
   static struct arena arenas[OPERANDS];
@@ -19,6 +19,7 @@ struct operands {
   ck_conv_plan plan;
   ptrdiff_t counts[OPERANDS];
   real *at[OPERANDS];
+  epilogue_t epilogue;
 };
 
 // Any small geometry: 1-D to 3-D, groups, padding beyond the kernel, dilation, transposed; false where it is none.
@@ -36,6 +37,11 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[i] = rng_range(rng, 1, dimensions == 1 ? 40 : 8), g->kernel[i] = rng_range(rng, 1, 4);
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
+  }
+  if (rng_chance(rng, 15)) {  // a channel to a group, rows of outputs, and the kernels that have loops of their own
+    g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
+    g->input[2] = rng_range(rng, 1, 24), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
+    g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_chance(rng, 80) ? 1 : 2;
   }
   return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
 }
@@ -55,6 +61,11 @@ static bool prepare(struct context *context, struct rng *rng, const ck_conv *g, 
   placed(o, OPERAND_PACKED, o->plan.packed_count, right);
   placed(o, OPERAND_Y, o->plan.figures.y_count, right);
   placed(o, OPERAND_WORKSPACE, workspace_of(&o->plan, threads), right);
+  real *bias = placed(o, OPERAND_BIAS, g->filters, right);
+  o->epilogue = (epilogue_t){.bias = rng_chance(rng, 50) ? bias : NULL,
+                             .bias_count = g->filters,
+                             .activation = rng_chance(rng, 50) ? CK_RELU : CK_IDENTITY};
+  for (ptrdiff_t i = 0; i < g->filters; ++i) bias[i] = (real)rng_range(rng, -9, 9);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_X]; ++i) x[i] = (real)rng_range(rng, -4, 4);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_W]; ++i) w[i] = (real)rng_range(rng, -4, 4);
   return true;
@@ -64,8 +75,8 @@ static bool run(struct operands *o, int threads) {
   return pack_weights(&o->plan, o->at[OPERAND_W], o->counts[OPERAND_W], NULL, 0, o->at[OPERAND_PACKED],
                       o->counts[OPERAND_PACKED], NULL) == CK_OK &&
          convolve(&o->plan, threads, o->at[OPERAND_X], o->counts[OPERAND_X], o->at[OPERAND_PACKED],
-                  o->counts[OPERAND_PACKED], o->at[OPERAND_Y], o->counts[OPERAND_Y], NULL, o->at[OPERAND_WORKSPACE],
-                  o->counts[OPERAND_WORKSPACE], NULL) == CK_OK;
+                  o->counts[OPERAND_PACKED], o->at[OPERAND_Y], o->counts[OPERAND_Y], &o->epilogue,
+                  o->at[OPERAND_WORKSPACE], o->counts[OPERAND_WORKSPACE], NULL) == CK_OK;
 }
 
 static ptrdiff_t image_index(const ck_conv *g, ptrdiff_t n, ptrdiff_t c, ptrdiff_t channels, const ptrdiff_t at[3],
@@ -109,6 +120,16 @@ static void sum_products(const ck_conv *g, const ck_conv_figures *figures, const
   }
 }
 
+// What follows the sums.
+static void complete(const ck_conv *g, const ck_conv_figures *figures, const epilogue_t *e, double *y) {
+  const ptrdiff_t pixels = figures->output[0] * figures->output[1] * figures->output[2];
+  for (ptrdiff_t i = 0; i < figures->y_count; ++i) {
+    const ptrdiff_t f = g->layout == CK_CHANNELS_LAST ? i % g->filters : i / pixels % g->filters;
+    if (e->bias != NULL) y[i] += (double)e->bias[f];
+    if (e->activation == CK_RELU && y[i] < 0) y[i] = 0;
+  }
+}
+
 static bool equals(const real *got, const double *expected, ptrdiff_t count) {
   for (ptrdiff_t i = 0; i < count; ++i)
     if ((double)got[i] != expected[i]) return false;
@@ -129,6 +150,7 @@ static void check_case(struct context *context, struct rng *rng, const ck_conv *
   real *got = gradient + figures->y_count;
   for (ptrdiff_t i = 0; i < figures->y_count; ++i) gradient[i] = (real)rng_range(rng, -4, 4);
   sum_products(g, figures, o.at[OPERAND_X], o.at[OPERAND_W], gradient, y, dw);
+  complete(g, figures, &o.epilogue, y);
   if (!equals(o.at[OPERAND_Y], y, figures->y_count)) fail(context, "y differs");
   for (int i = 0; i < OPERANDS; ++i)
     if (!arena_intact(arena_of(i), o.at[i], (size_t)o.counts[i] * sizeof(real))) fail(context, "operand %d damaged", i);
