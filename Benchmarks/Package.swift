@@ -34,7 +34,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "demo",
-      dependencies: ["CZlib", .product(name: "Kernels", package: "swift-kernels")],
+      dependencies: ["CBench", "CZlib", .product(name: "Kernels", package: "swift-kernels")],
       swiftSettings: [
         .strictMemorySafety(),
         .enableUpcomingFeature("ExistentialAny"),

@@ -143,10 +143,17 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
   done | sort | uniq -c >"$work/stdout"
   check "1, 2 and 3 threads give the same weights" grep -q '^ *3 weights 0x' "$work/stdout"
   expect "--check-determinism agrees" 0 "the same weights, bit for bit" --check-determinism --smoke
+  expect "--mlp is the perceptron" 0 "network: 784 - 512 - 256 - 10, 535,818 parameters" \
+    --mlp --smoke --out "$work/out.png"
+  check "the perceptron's time is not told" [ "$(grep -c 'of peak' "$work/stdout")" -eq 0 ]
+  expect "--mlp --check-determinism agrees" 0 "the same weights, bit for bit" --mlp --check-determinism --smoke
   for seed in 1 2; do
     "$demo" --smoke --seed $seed --out "$work/out.png"
   done | grep -o 'weights 0x.*' | sort -u >"$work/stdout"
   check "another seed gives other weights" [ "$(wc -l <"$work/stdout")" -eq 2 ]
+  # A quarter of the demo's training; all of it passes 91 %.
+  expect "two epochs over all images" 0 "convolution 5x5 1 to 16 at 28" --epochs 2 --out "$work/out.png"
+  check "they reach 87 %" awk '/^test accuracy/ { exit !($3 >= 87) }' "$work/stdout"
 else
   printf 'SKIP  the real images: apt-get install dataset-fashion-mnist\n'
 fi

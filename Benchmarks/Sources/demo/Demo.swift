@@ -3,9 +3,6 @@ import Kernels
 
 @main
 struct Demo {
-  /// 784 pixels, two hidden layers, ten classes.
-  static let sizes = [FashionMNIST.pixels, 512, 256, FashionMNIST.classes.count]
-
   static func main() {
     // A reader that goes away must not end the program.
     signal(SIGPIPE, SIG_IGN)
@@ -37,13 +34,14 @@ struct Demo {
   private static func train(_ options: Options) throws {
     try Picture.checkWritable(options.out)
     let data = try load(options)
-    let machine = Machine(threads: Threads.isParallel ? options.threads ?? Threads.current : 1)
-    var trainer = try Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
+    var machine = Machine(threads: Threads.isParallel ? options.threads ?? Threads.current : 1)
+    if !options.mlp { machine.profile = Profile() }
+    var trainer = try Trainer(train: data.train, test: data.test, options: options, machine: machine)
     var terminal = Terminal()
     terminal.line(
       """
       Fashion-MNIST: \(grouped(data.train.count)) training and \(grouped(data.test.count)) test images
-      network: \(sizes.map(String.init).joined(separator: " - ")), \(grouped(trainer.network.parameterCount)) parameters
+      network: \(trainer.network.summary), \(grouped(trainer.network.parameterCount)) parameters
       \(options.epochs) epochs, batches of \(trainer.batch), seed \(options.seed); \
       \(machine.isa.name), \(machine.threads) thread\(machine.threads == 1 ? "" : "s")
       """)
@@ -55,7 +53,10 @@ struct Demo {
     terminal.line("trained in \(fixed(seconds, 1)) s; weights \(hex(trainer.network.hash))")
     terminal.line(
       "test accuracy \(fixed(100 * accuracy, 2)) % (\(grouped(predictions.correct)) of \(grouped(data.test.count)))")
-    let picture = Picture(trainer: trainer, predictions: predictions, seconds: seconds, seed: options.seed)
+    let times = machine.profile.map { Times($0, machine: machine, trainer: trainer) }
+    if let times { for line in times.table { terminal.line(line) } }
+    let picture = Picture(
+      trainer: trainer, predictions: predictions, seconds: seconds, seed: options.seed, times: times)
     try picture.write(to: options.out)
     terminal.line("picture: \(options.out)")
   }
@@ -87,7 +88,7 @@ struct Demo {
     for isa in ISA.available where isa.fused || ISA.available.count == 1 {
       for threads in [1, options.threads ?? max(2, Threads.allowed)] {
         let machine = Machine(isa: isa, threads: threads)
-        var trainer = try Trainer(train: data.train, test: data.test, sizes: sizes, options: options, machine: machine)
+        var trainer = try Trainer(train: data.train, test: data.test, options: options, machine: machine)
         try trainer.runEpoch { _, _ in }
         hashes.insert(trainer.network.hash)
         terminal.line(

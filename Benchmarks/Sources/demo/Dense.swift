@@ -18,56 +18,6 @@ struct Parameter: Sendable {
   }
 }
 
-/// Where and with how many threads the kernels run.
-struct Machine: Sendable {
-  var isa = ISA.current
-  var threads = Threads.current
-
-  /// C <- activation(A B + bias for each column).
-  func product(
-    _ a: [Float], _ aShape: MatrixShape, _ b: [Float], _ bShape: MatrixShape, into c: inout [Float],
-    _ cShape: MatrixShape, bias: [Float] = [], activation: Activation<Float> = .identity
-  ) throws(KernelError) {
-    var c = c.mutableSpan
-    try gemm(
-      a.span, aShape, b.span, bShape, into: &c, cShape, bias: bias.isEmpty ? nil : bias.span, biasAxis: .column,
-      activation: activation, isa: isa, threads: threads)
-  }
-
-  func step(
-    _ sgd: SGD, _ value: inout [Float], gradient: [Float], velocity: inout [Float], number: Int
-  ) throws(KernelError) {
-    var value = value.mutableSpan
-    var velocity = velocity.mutableSpan
-    try sgd.update(&value, gradient: gradient.span, velocity: &velocity, step: number, isa: isa, threads: threads)
-  }
-
-  /// The mean loss of the rows of logits, and its gradient.
-  func crossEntropyGradient(
-    _ logits: [Float], _ shape: AxisShape, _ labels: [Int], into delta: inout [Float]
-  ) throws(KernelError) -> Float {
-    var delta = delta.mutableSpan
-    return try crossEntropy(
-      logits.span, shape, targets: labels.span, gradient: &delta, isa: isa, threads: threads)
-  }
-
-  /// Drops elements of y.
-  func drop(_ y: inout [Float], _ p: Double, from source: RandomSource) throws(KernelError) {
-    var y = y.mutableSpan
-    try dropout(inPlace: &y, p: p, from: source, isa: isa, threads: threads)
-  }
-
-  /// delta <- delta times the derivatives of dropout and of the activation, where y came out.
-  func backward(
-    _ activation: Activation<Float>, _ y: [Float], dropped p: Double, from source: RandomSource,
-    _ delta: inout [Float]
-  ) throws(KernelError) {
-    var delta = delta.mutableSpan
-    try dropoutBackward(inPlace: &delta, p: p, from: source, isa: isa, threads: threads)
-    try activateBackward(activation, y.span, inPlace: &delta, isa: isa, threads: threads)
-  }
-}
-
 /// Y = activation(X W + b): X is rows x inputs, W inputs x outputs, Y rows x outputs, all row-major.
 struct Dense: Sendable {
   let inputs: Int
@@ -101,7 +51,7 @@ struct Dense: Sendable {
   /// Y <- activation(X W + b), bias and activation fused into the product.
   mutating func forward(_ x: [Float], rows: Int, on machine: Machine) throws(KernelError) {
     try machine.product(
-      x, MatrixShape(rows: rows, columns: inputs), weights.value, MatrixShape(rows: inputs, columns: outputs),
+      "dense", x, MatrixShape(rows: rows, columns: inputs), weights.value, MatrixShape(rows: inputs, columns: outputs),
       into: &output, MatrixShape(rows: rows, columns: outputs), bias: bias.value, activation: activation)
   }
 
@@ -109,17 +59,17 @@ struct Dense: Sendable {
   mutating func backward(_ x: [Float], rows: Int, on machine: Machine) throws(KernelError) {
     let deltaShape = MatrixShape(rows: rows, columns: outputs)
     try machine.product(
-      x, MatrixShape(rows: rows, columns: inputs).transposed, delta, deltaShape,
+      "dense, gradient of the weights", x, MatrixShape(rows: rows, columns: inputs).transposed, delta, deltaShape,
       into: &weights.gradient, MatrixShape(rows: inputs, columns: outputs))
     try machine.product(
-      ones, MatrixShape(rows: 1, columns: rows), delta, deltaShape,
+      "dense, gradient of the bias", ones, MatrixShape(rows: 1, columns: rows), delta, deltaShape,
       into: &bias.gradient, MatrixShape(rows: 1, columns: outputs))
   }
 
   /// dX <- delta Wᵀ.
   func backward(into dx: inout [Float], rows: Int, on machine: Machine) throws(KernelError) {
     try machine.product(
-      delta, MatrixShape(rows: rows, columns: outputs),
+      "dense, gradient of the input", delta, MatrixShape(rows: rows, columns: outputs),
       weights.value, MatrixShape(rows: inputs, columns: outputs).transposed,
       into: &dx, MatrixShape(rows: rows, columns: inputs))
   }
@@ -134,6 +84,22 @@ struct Dense: Sendable {
     dropped p: Double, from source: RandomSource, on machine: Machine
   ) throws(KernelError) {
     try machine.backward(activation, output, dropped: p, from: source, &delta)
+  }
+
+  /// Sets delta where this layer's output are logits, and says what they are worth, in one pass.
+  mutating func lossGradient(_ labels: [Int], on machine: Machine) throws(KernelError) -> Score {
+    let mean = try machine.crossEntropyGradient(
+      output, AxisShape(rows: labels.count, columns: outputs), labels, into: &delta)
+    return Score(
+      loss: Double(mean) * Double(labels.count), correct: countCorrect(output, labels: labels, classes: outputs))
+  }
+
+  /// A row of probabilities for each row of logits.
+  func probabilities(rows: Int, on machine: Machine) throws(KernelError) -> [Float] {
+    var p = Array(output.prefix(rows * outputs))
+    var out = p.mutableSpan
+    try softmax(inPlace: &out, AxisShape(rows: rows, columns: outputs), isa: machine.isa, threads: machine.threads)
+    return p
   }
 
   mutating func step(_ sgd: SGD, number: Int, on machine: Machine) throws(KernelError) {

@@ -2,23 +2,32 @@ internal import Foundation
 
 /// What the training looked like and what the network says of test images, on one page.
 struct Picture: Sendable {
-  private let trainer: Trainer
+  let trainer: Trainer
   private let predictions: Predictions
   private let seconds: Double
   private let seed: UInt64
-  private var canvas = Canvas(width: 1280, height: 1240)
+  var canvas: Canvas
 
-  init(trainer: Trainer, predictions: Predictions, seconds: Double, seed: UInt64) {
+  /// `times` is what a network with filters adds to the page.
+  init(trainer: Trainer, predictions: Predictions, seconds: Double, seed: UInt64, times: Times?) {
     self.trainer = trainer
     self.predictions = predictions
     self.seconds = seconds
     self.seed = seed
+    let more = times == nil ? 0.0 : 382
+    canvas = Canvas(width: 1280, height: 1240 + more)
     canvas.fill(Box(x: 0, y: 0, width: canvas.width, height: canvas.height), Theme.page)
     drawTitle()
     drawLoss(card(Box(x: 32, y: 108, width: 396, height: 366), "Training loss", "cross-entropy, logarithmic"))
     drawAccuracy(card(Box(x: 444, y: 108, width: 396, height: 366), "Accuracy", ""))
     drawConfusion(card(Box(x: 856, y: 108, width: 392, height: 366), "Confusion", "test images, % of each row's class"))
-    drawExamples(card(Box(x: 32, y: 490, width: 1216, height: 718), "Predictions", ""))
+    if let times, let network = trainer.network as? ConvolutionalNetwork {
+      drawFilters(
+        of: network.first,
+        card(Box(x: 32, y: 490, width: 396, height: 366), "First filters", "blue below 0, orange above"))
+      drawTimes(times, card(Box(x: 444, y: 490, width: 804, height: 366), "Where the time went", times.limits))
+    }
+    drawExamples(card(Box(x: 32, y: 490 + more, width: 1216, height: 718), "Predictions", ""))
   }
 
   /// To be called before the training, not after it.
@@ -53,11 +62,10 @@ struct Picture: Sendable {
   private mutating func drawTitle() {
     let count = trainer.test.count
     let accuracy = 100 * Double(predictions.correct) / Double(count)
-    canvas.text("Fashion-MNIST, multilayer perceptron", 34, 58, size: 28, Theme.ink, bold: true)
-    let sizes = trainer.network.sizes.map(String.init).joined(separator: " - ")
+    canvas.text("Fashion-MNIST, " + type(of: trainer.network).title, 34, 58, size: 28, Theme.ink, bold: true)
     let images = grouped(trainer.train.count)
     canvas.text(
-      "\(sizes) · \(images) training images × \(trainer.epochs) epochs in \(fixed(seconds, 1)) s · "
+      "\(trainer.network.summary) · \(images) training images × \(trainer.epochs) epochs in \(fixed(seconds, 1)) s · "
         + "\(trainer.machine.isa.name), \(trainer.machine.threads) thread\(trainer.machine.threads == 1 ? "" : "s")"
         + " · seed \(seed)", 34, 86, size: 14, Theme.quiet)
     canvas.text("\(fixed(accuracy, 2)) %", 1246, 58, size: 28, Theme.right, anchor: .end, bold: true)

@@ -6,17 +6,16 @@ struct Epoch: Sendable {
   var accuracy: Double
   var seconds: Double
   var imagesPerSecond: Double
-  /// Of the matrix products, over the whole time of the epoch.
+  /// Of products and convolutions, over the whole time of the epoch.
   var gflops: Double
   /// Share of the test images that the network has right after this epoch.
   var testAccuracy: Double
 }
 
-/// Stochastic gradient descent with dropout; the rate falls linearly to 0.
+/// Trains a network, and remembers how that went.
 struct Trainer: Sendable {
-  static let sgd = SGD(learningRate: 0.05, momentum: 0.9)
-  /// The probability of dropping an output of a hidden layer.
-  static let dropped = 0.1
+  /// Of the perceptron: 784 pixels, two hidden layers, ten classes.
+  static let sizes = [FashionMNIST.pixels, 512, 256, FashionMNIST.classes.count]
 
   let train: FashionMNIST
   let test: FashionMNIST
@@ -24,14 +23,14 @@ struct Trainer: Sendable {
   let epochs: Int
   let batch: Int
   let machine: Machine
-  var network: Network
+  private(set) var network: any Network
   /// Mean loss of every step so far.
   private(set) var losses: [Double] = []
   private(set) var history: [Epoch] = []
   private var random: SplitMix64
 
   init(
-    train: FashionMNIST, test: FashionMNIST, sizes: [Int], options: Options, machine: Machine
+    train: FashionMNIST, test: FashionMNIST, options: Options, machine: Machine
   ) throws(KernelError) {
     self.train = train
     self.test = test
@@ -39,7 +38,10 @@ struct Trainer: Sendable {
     epochs = options.epochs
     batch = min(options.batch, train.count)
     self.machine = machine
-    network = try Network(sizes: sizes, rows: batch, seed: options.seed)
+    network =
+      options.mlp
+      ? try Perceptron(sizes: Self.sizes, rows: batch, seed: options.seed)
+      : try ConvolutionalNetwork(rows: batch, seed: options.seed)
     // Not the network's stream: the order of the images must not follow from the weights.
     random = SplitMix64(seed: ~options.seed)
   }
@@ -69,10 +71,12 @@ struct Trainer: Sendable {
   }
 
   private mutating func step(_ images: ArraySlice<Int>) throws(KernelError) -> Score {
-    var sgd = Self.sgd
-    sgd.learningRate *= 1 - Double(losses.count) / Double(epochs * stepsPerEpoch)
     let number = losses.count + 1
-    try network.forward(train, images, normalisation, dropping: Self.dropped, step: number, on: machine)
+    let total = Double(epochs * stepsPerEpoch)
+    var sgd = network.sgd
+    sgd.learningRate *= 1 - Double(losses.count) / total
+    if Double(number) < network.warmUp * total { sgd.learningRate *= Double(number) / (network.warmUp * total) }
+    try network.forward(train, images, normalisation, dropping: network.dropped, step: number, on: machine)
     let score = try network.backward(labels: train.classes(of: images), on: machine)
     try network.step(sgd, number: number, on: machine)
     losses.append(score.loss / Double(images.count))
@@ -82,6 +86,9 @@ struct Trainer: Sendable {
   /// What the network makes of `data`.
   mutating func predict(_ data: FashionMNIST) throws(KernelError) -> Predictions {
     var all = Predictions()
+    var machine = machine
+    // The profile is the training's.
+    machine.profile = nil
     let classes = FashionMNIST.classes.count
     let order = Array(0..<data.count)
     for first in stride(from: 0, to: data.count, by: batch) {

@@ -19,7 +19,7 @@ struct NetworkTests {
   func gradient(sizes: [Int], dropped: Double) throws {
     let data = noise(20)
     let normalisation = Normalisation(of: data)
-    var network = try Network(sizes: sizes, rows: data.count, seed: 5)
+    var network = try Perceptron(sizes: sizes, rows: data.count, seed: 5)
     let machine = Machine()
     let order = [Int](0..<data.count)[...]
     func loss(_ network: Network) throws -> Double {
@@ -47,7 +47,7 @@ struct NetworkTests {
 
   @Test("counts its parameters and operations")
   func counts() throws {
-    let network = try Network(sizes: [784, 512, 256, 10], rows: 1, seed: 1)
+    let network = try Perceptron(sizes: [784, 512, 256, 10], rows: 1, seed: 1)
     #expect(network.parameterCount == 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10)
     #expect(network.forwardOperations == Double(2 * (784 * 512 + 512 * 256 + 256 * 10)))
     #expect(network.trainingOperations == 3 * network.forwardOperations - Double(2 * 784 * 512))
@@ -62,7 +62,7 @@ struct NetworkTests {
   @Test("gives probabilities that sum to 1")
   func probabilities() throws {
     let data = noise(7)
-    var network = try Network(sizes: [784, 10], rows: 7, seed: 2)
+    var network = try Perceptron(sizes: [784, 10], rows: 7, seed: 2)
     try network.forward(data, [Int](0..<7)[...], Normalisation(of: data), on: Machine())
     let p = try network.probabilities(rows: 7, on: Machine())
     for r in 0..<7 {
@@ -73,7 +73,7 @@ struct NetworkTests {
 
   @Test("starts from other weights for another seed, and from the same for the same")
   func seeds() throws {
-    let hashes = try [1, 1, 2].map { try Network(sizes: [784, 16, 10], rows: 1, seed: $0).hash }
+    let hashes = try [1, 1, 2].map { try Perceptron(sizes: [784, 16, 10], rows: 1, seed: $0).hash }
     #expect(hashes[0] == hashes[1] && hashes[0] != hashes[2])
   }
 
