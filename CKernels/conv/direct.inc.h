@@ -70,12 +70,16 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   return d;
 }
 
+#include "conv/direct_block.inc.h"
+#include "conv/narrow.inc.h"
+
 static const char *direct_refuses(const struct kernels *k, const struct conv_problem *p) {
   (void)k, (void)p;
   return NULL;
 }
 
 static ptrdiff_t direct_packed_count(const struct kernels *k, const struct conv_problem *p) {
+  if (is_narrow(p)) return narrow_packed_count(p);
   const struct direct d = direct_of(k, p);
   ptrdiff_t count = d.panels * d.nr;
   if (__builtin_mul_overflow(count, d.taps * d.run, &count) || __builtin_mul_overflow(count, p->groups, &count) ||
@@ -87,8 +91,8 @@ static ptrdiff_t direct_packed_count(const struct kernels *k, const struct conv_
 static double direct_error_growth(const struct conv_problem *p) { return (double)(conv_taps(p) * p->channels + 2); }
 
 static void direct_tile(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
-  (void)p;
   tile[0] = k->mr, tile[1] = k->nr;
+  if (is_narrow(p)) tile[0] = k->nr, tile[1] = NARROW_FILTERS;
 }
 
 // Elements from ..< to of every tap for one panel: rows of nr filters, zero past the last.
@@ -106,6 +110,10 @@ static void pack_panel(const struct conv_pack *job, const struct direct *d, ptrd
 }
 
 static void direct_pack(const struct conv_pack *job) {
+  if (is_narrow(&job->problem)) {
+    narrow_pack(job);
+    return;
+  }
   const struct direct d = direct_of(job->kernels, &job->problem);
   memset(job->packed, 0, (size_t)d.zeros * sizeof(real));
   real *to = job->packed + d.zeros;
@@ -117,8 +125,6 @@ static void direct_pack(const struct conv_pack *job) {
         to += (end - from) * d.taps * d.nr;
       }
 }
-
-#include "conv/direct_block.inc.h"
 
 // Threads take whole blocks, or all take every block but only some of its panels, whichever leaves the busiest less.
 struct direct_split {
@@ -152,6 +158,7 @@ static struct direct_room room_of(const struct direct *d) {
 }
 
 static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
+  if (is_narrow(p)) return narrow_workspace_count(p, threads);
   const struct direct d = direct_of(k, p);
   return split_of(&d, threads).threads * room_of(&d).all;
 }
@@ -187,6 +194,10 @@ static void direct_body(void *context, int index, int count) {
 }
 
 static void direct_forward(const struct conv_call *call) {
+  if (is_narrow(&call->problem)) {
+    narrow_forward(call);
+    return;
+  }
   struct direct_job job = {.call = call, .direct = direct_of(call->kernels, &call->problem)};
   job.split = split_of(&job.direct, call->threads);
   ck_team_run(job.split.threads, direct_body, &job);

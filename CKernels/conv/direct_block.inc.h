@@ -189,11 +189,7 @@ static bool sums_apart(const struct conv_call *call) {
   return call->problem.y.channel != 1 || (call->finishes && call->finish.residual == call->y);
 }
 
-// Whether the tiles themselves complete the sums: a sum plus nothing is never -0, so an absent bias may be added.
-static bool tiles_finish(const struct conv_call *call) {
-  const ck_activation f = call->finish.activation;
-  return call->finishes && !sums_apart(call) && call->finish.residual == NULL && (f == CK_IDENTITY || f == CK_RELU);
-}
+static bool tiles_finish(const struct conv_call *call) { return simple_finish(call) && !sums_apart(call); }
 
 // Where the tiles write: sums of any panel where they are gathered, filter 0 of the group otherwise.
 static void aim(struct block *b) {

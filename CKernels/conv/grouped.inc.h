@@ -126,12 +126,6 @@ static ptrdiff_t grouped_taps(const struct grouped_unit *u, ptrdiff_t row, ptrdi
   return count;
 }
 
-// Whether the sums are completed as they are stored; see tiles_finish.
-static bool grouped_finishes(const struct conv_call *call) {
-  const ck_activation f = call->finish.activation;
-  return call->finishes && call->finish.residual == NULL && (f == CK_IDENTITY || f == CK_RELU);
-}
-
 // Outputs first ..< last of a row, which meet the same taps: all taps along the width, or there is one output.
 static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last, real *y,
                          ptrdiff_t y_step) {
@@ -141,7 +135,7 @@ static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t 
   const struct conv_call *call = u->call;
   const struct conv_axis *width = &call->problem.axis[2];
   const bool in_rows = last - first > 1 && call->finite && width->dilation == 1 && g->channels == 1;
-  const bool finishes = grouped_finishes(call);
+  const bool finishes = simple_finish(call);
   const struct conv_grouped job = {.taps = grouped_taps(u, row, first, taps),
                                    .at = taps,
                                    .pixels = last - first,
@@ -175,7 +169,7 @@ static void grouped_row(const struct grouped_unit *u, ptrdiff_t row) {
   for (ptrdiff_t i = 0; i < before; ++i) grouped_span(u, row, i, i + 1, y, step);
   grouped_span(u, row, before, after, y, step);
   for (ptrdiff_t i = after; i < width->out; ++i) grouped_span(u, row, i, i + 1, y, step);
-  if (call->finishes && !grouped_finishes(call))
+  if (call->finishes && !simple_finish(call))
     conv_finish(call, at, 0, u->first_lane, u->lanes, width->out, 1, y, step, 1);
   if (!apart) return;
   real *to = call->y + at + (lanes_adjoin(&p->y, p->filters) ? u->first_lane : u->first_lane * p->y.channel);

@@ -108,6 +108,12 @@ static inline __attribute__((always_inline)) void transpose_corner(ptrdiff_t hig
   UNROLL for (int r = 0; r < VL; ++r)
     rows[r] = r < high ? load_row(from + r * from_rs, 1, wide) : v_zero();
   v_transpose(rows);
+  if (wide == VL && to_rs == high && 2 * high >= VL) {  // what a row has too much becomes the beginning of the next
+    UNROLL for (int r = 0; r < VL - 1; ++r)
+      v_store(to + r * to_rs, rows[r]);
+    v_store_n(to + (VL - 1) * to_rs, high, rows[VL - 1]);
+    return;
+  }
   for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + r * to_rs, 1, high, rows[r]);
 }
 

@@ -9,6 +9,12 @@ static inline real conv_weight(const struct conv_pack *pack, ptrdiff_t group, pt
   return pack->scale == NULL ? w : w * pack->scale[group * pack->problem.filters + filter];
 }
 
+// Whether the kernels complete the sums as they store them: a sum is never -0, so an absent bias may be added as +0.
+static bool simple_finish(const struct conv_call *call) {
+  const ck_activation f = call->finish.activation;
+  return call->finishes && call->finish.residual == NULL && (f == CK_IDENTITY || f == CK_RELU);
+}
+
 // What follows the sums, on `pixels` outputs along the width, `every` apart, and `filters` filters of a group from
 // `first` on.  Their sums are at c, c_pixel and c_filter apart, one of which is 1: in y itself or beside it.  y[at] is
 // the output of the first pixel and of the group's filter 0.

@@ -124,6 +124,23 @@ struct conv_grouped {
   real least;        // as in struct conv_block
 };
 
+// Filters that share what is loaded of x.
+enum { NARROW_FILTERS = 6 };
+
+// A row of outputs for at most NARROW_FILTERS filters: output i of filter f is the sum over the steps of x[offsets[p] +
+// i] w[p * NARROW_FILTERS + f], one chain from +0; vectors may be read past the last.  It goes to y[f * y_filter + i].
+struct conv_narrow {
+  ptrdiff_t steps;
+  const ptrdiff_t *offsets;
+  const real *x;
+  ptrdiff_t pixels, filters;
+  const real *w;
+  real *y;
+  ptrdiff_t y_filter;
+  const real *bias;  // of the filters, added at last; NULL: none
+  real least;        // as in struct conv_block
+};
+
 // Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).
 enum random_kind { RANDOM_UNIFORM, RANDOM_NORMAL, RANDOM_BERNOULLI, RANDOM_DROPOUT };
 
@@ -197,6 +214,7 @@ struct kernels {
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
   void (*conv_block)(const struct conv_block *block);
+  void (*conv_narrow)(const struct conv_narrow *row);
   void (*conv_outer)(const struct conv_outer *tile);
   bool spreads;  // a vector holds whole quads: conv_grouped can serve groups of four
   void (*conv_grouped)(const struct conv_grouped *row);

@@ -15,6 +15,7 @@
 .finish = finish,
 .gemm_scale = gemm_scale,
 .conv_block = conv_block,
+.conv_narrow = conv_narrow,
 .conv_outer = conv_outer,
 .spreads = VL >= 4,
 .conv_grouped = conv_grouped,

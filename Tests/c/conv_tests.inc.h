@@ -38,6 +38,11 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
   }
+  if (rng_chance(rng, 15)) {  // a few channels, and rows that are more than a vector
+    g->groups = 1, g->channels = rng_range(rng, 1, 4), g->filters = rng_range(rng, 1, 20);
+    g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
+    g->input[2] = rng_range(rng, 1, 60), g->transposed = false;
+  }
   if (rng_chance(rng, 15)) {  // a channel to a group, rows of outputs, and the kernels that have loops of their own
     g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
     g->input[2] = rng_range(rng, 1, 24), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
