@@ -20,8 +20,10 @@ static inline __attribute__((always_inline)) vf combine_value(const ck_op op, vf
   case CK_OP_LESS_EQUAL: return v_select(v_le(a, b), one, zero);
   case CK_OP_EQUAL: return v_select(v_eq(a, b), one, zero);
   case CK_OP_NOT_EQUAL: return v_select(v_eq(a, b), zero, one);
+  case CK_OP_PRELU: return v_select_negative(a, v_mul(a, b), a);
   case CK_OP_MULTIPLY_ADD: return v_fused(a, b, c);
   case CK_OP_SELECT: return v_select(v_eq(a, zero), c, b);
+  case CK_OP_PRELU_BACKWARD: return v_select(v_le(a, zero), v_mul(b, c), b);
   default: return a;
   }
 }
@@ -118,6 +120,14 @@ static inline __attribute__((always_inline)) void combine_multiply_add(const ck_
     combine_as(CK_OP_MULTIPLY_ADD, f, 0, b);
 }
 
+// The same for a slope per row, as NCHW has.
+static void combine_prelu_backward(const struct combine_block *b) {
+  if (b->column_stride[2] == 0)
+    combine_as(CK_OP_PRELU_BACKWARD, CK_IDENTITY, 4, b);
+  else
+    combine_as(CK_OP_PRELU_BACKWARD, CK_IDENTITY, 0, b);
+}
+
 static void combine_add_activated(const struct combine_block *b) {
   switch (b->f) {
   case CK_RELU: combine_two(CK_OP_ADD, CK_RELU, b); break;
@@ -148,8 +158,10 @@ static void combine(const struct combine_block *b) {
   case CK_OP_LESS_EQUAL: combine_as(CK_OP_LESS_EQUAL, CK_IDENTITY, 0, b); break;
   case CK_OP_EQUAL: combine_as(CK_OP_EQUAL, CK_IDENTITY, 0, b); break;
   case CK_OP_NOT_EQUAL: combine_as(CK_OP_NOT_EQUAL, CK_IDENTITY, 0, b); break;
+  case CK_OP_PRELU: combine_two(CK_OP_PRELU, CK_IDENTITY, b); break;
   case CK_OP_MULTIPLY_ADD: combine_multiply_add_activated(b); break;
   case CK_OP_SELECT: combine_as(CK_OP_SELECT, CK_IDENTITY, 0, b); break;
+  case CK_OP_PRELU_BACKWARD: combine_prelu_backward(b); break;
   default: break;
   }
 }

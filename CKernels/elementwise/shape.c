@@ -6,20 +6,14 @@ static const struct {
   const char *name;
   int operands;
 } ops[CK_OP_COUNT] = {
-    [CK_OP_ADD] = {"add", 2},
-    [CK_OP_SUBTRACT] = {"subtract", 2},
-    [CK_OP_MULTIPLY] = {"multiply", 2},
-    [CK_OP_DIVIDE] = {"divide", 2},
-    [CK_OP_MINIMUM] = {"minimum", 2},
-    [CK_OP_MAXIMUM] = {"maximum", 2},
-    [CK_OP_LESS] = {"less", 2},
-    [CK_OP_LESS_EQUAL] = {"less_equal", 2},
-    [CK_OP_GREATER] = {"greater", 2},
-    [CK_OP_GREATER_EQUAL] = {"greater_equal", 2},
-    [CK_OP_EQUAL] = {"equal", 2},
-    [CK_OP_NOT_EQUAL] = {"not_equal", 2},
-    [CK_OP_MULTIPLY_ADD] = {"multiply_add", 3},
-    [CK_OP_SELECT] = {"select", 3},
+    [CK_OP_ADD] = {"add", 2},           [CK_OP_SUBTRACT] = {"subtract", 2},
+    [CK_OP_MULTIPLY] = {"multiply", 2}, [CK_OP_DIVIDE] = {"divide", 2},
+    [CK_OP_MINIMUM] = {"minimum", 2},   [CK_OP_MAXIMUM] = {"maximum", 2},
+    [CK_OP_LESS] = {"less", 2},         [CK_OP_LESS_EQUAL] = {"less_equal", 2},
+    [CK_OP_GREATER] = {"greater", 2},   [CK_OP_GREATER_EQUAL] = {"greater_equal", 2},
+    [CK_OP_EQUAL] = {"equal", 2},       [CK_OP_NOT_EQUAL] = {"not_equal", 2},
+    [CK_OP_PRELU] = {"prelu", 2},       [CK_OP_MULTIPLY_ADD] = {"multiply_add", 3},
+    [CK_OP_SELECT] = {"select", 3},     [CK_OP_PRELU_BACKWARD] = {"prelu_backward", 3},
 };
 
 static bool known(ck_op op) { return op >= 0 && op < CK_OP_COUNT; }

@@ -1,5 +1,5 @@
-// Operations on elements that lie at the same place of two or three operands, with broadcasting; the gradient of a
-// bias; conversion between float and double.
+// Operations on elements that lie at the same place of two or three operands, with broadcasting; the gradients of a
+// bias, of the slopes of PReLU and of the parameter of swish; conversion between float and double.
 #ifndef CK_ELEMENTWISE_H
 #define CK_ELEMENTWISE_H
 
@@ -23,8 +23,10 @@ typedef enum ck_op {
   CK_OP_GREATER_EQUAL,  // a >= b
   CK_OP_EQUAL,          // a == b
   CK_OP_NOT_EQUAL,      // a != b: 1 where either is NaN
+  CK_OP_PRELU,          // a < 0 ? a b : a, b the slope                                   [He, Zhang, Ren, Sun 2015]
   CK_OP_MULTIPLY_ADD,   // a b + c
   CK_OP_SELECT,         // a != 0 ? b : c, so b where a is NaN
+  CK_OP_PRELU_BACKWARD,  // a <= 0 ? b c : b: dx from x, dy and the slope
   CK_OP_COUNT
 } ck_op;
 
@@ -83,6 +85,30 @@ ck_status ck_sbias_gradient(const ck_isa *isa, int threads, ptrdiff_t batch, ptr
                             ck_channels layout, const float *dy, float *db, ck_fault *fault);
 ck_status ck_dbias_gradient(const ck_isa *isa, int threads, ptrdiff_t batch, ptrdiff_t channels, ptrdiff_t pixels,
                             ck_channels layout, const double *dy, double *db, ck_fault *fault);
+
+// The gradient of the slopes of PReLU, one per channel: da[c] <- the sum of (x <= 0 ? x dy : 0) over the batch and all
+// pixels of channel c.  x and dy lie as dy does in ck_?bias_gradient; channels == pixels == 1: one slope for all.
+// Requires:   `threads` >= 1.  da shares no byte with x or dy.  `fault` may be NULL.
+// Guarantees: each product is rounded, and then they are added in the order of ck_?bias_gradient; the same bits in the
+//             same cases.  NaN in x counts as x <= 0.
+// Error:      |da - exact| <= min(n + 1, 262 + log2 n) u sum |x dy| over x <= 0, n = batch * pixels.
+// Returns:    as ck_?bias_gradient; CK_OVERLAP may name x.
+ck_status ck_sprelu_gradient(const ck_isa *isa, int threads, ptrdiff_t batch, ptrdiff_t channels, ptrdiff_t pixels,
+                             ck_channels layout, const float *x, const float *dy, float *da, ck_fault *fault);
+ck_status ck_dprelu_gradient(const ck_isa *isa, int threads, ptrdiff_t batch, ptrdiff_t channels, ptrdiff_t pixels,
+                             ck_channels layout, const double *x, const double *dy, double *da, ck_fault *fault);
+
+// The gradient of the parameter of swish, y = x s, s = sigmoid(beta x): *db <- the sum of dy x^2 s (1 - s), with
+// sigmoid(-beta x) for 1 - s.
+// Requires:   `threads` >= 1.  *db lies in neither x nor dy.  `fault` may be NULL.
+// Guarantees: the order of ck_?bias_gradient for one channel of n pixels; the same bits in the same cases.  An infinite
+//             x counts as the largest finite number unless beta is 0.
+// Error:      |*db - exact| <= min(n + 8, 269 + log2 n) u sum |term|, barring overflow and underflow.
+// Returns:    CK_OK, CK_BAD_ARGUMENT (threads), CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_OVERLAP.  n == 0 writes 0.
+ck_status ck_sswish_gradient(const ck_isa *isa, int threads, ptrdiff_t n, float beta, const float *x, const float *dy,
+                             float *db, ck_fault *fault);
+ck_status ck_dswish_gradient(const ck_isa *isa, int threads, ptrdiff_t n, double beta, const double *x,
+                             const double *dy, double *db, ck_fault *fault);
 
 // y[i] <- x[i] in the other type, i < n: exact into double; rounded to nearest even into float, to an infinity beyond
 // FLT_MAX and half an ulp of it.  NaN stays NaN.

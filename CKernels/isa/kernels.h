@@ -164,11 +164,21 @@ static inline bool combine_fuses(ck_op op, ck_function f) {
   return f == CK_IDENTITY || (simple && (op == CK_OP_ADD || op == CK_OP_MULTIPLY_ADD));
 }
 
-// db[c] <- the sum of dy over batch and pixels, first <= c < last; see ck_?bias_gradient.  channels_last has batch 1.
+// Terms of sums over channels, from dy and x.
+enum channel_term {
+  CHANNEL_SUM,    // dy
+  CHANNEL_SLOPE,  // x > 0 ? 0 : x dy
+  CHANNEL_SWISH,  // dy x^2 s (1 - s), s = sigmoid(p x); only with channels_last
+};
+
+// db[c] <- the sum of the terms over batch and pixels, first <= c < last; see ck_?bias_gradient.  channels_last has
+// batch 1.
 struct channel_block {
+  enum channel_term term;
   ptrdiff_t batch, channels, pixels, first, last;
   bool channels_last;
-  const real *dy;
+  const real *dy, *x;
+  real p;
   real *db;
 };
 

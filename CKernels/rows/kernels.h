@@ -111,6 +111,8 @@ struct row_kernels {
   // The greatest or, with `least`, the least element of each row, NaN if there is one; index (NULL: not wanted): the
   // first place where it is.
   void (*peak)(bool least, const struct row_tile *t, real *peaks, ptrdiff_t *index);
+  // y <- b, of which each row has one, where a row of a has its greatest element for the first time, +0 elsewhere.
+  void (*route)(const struct row_tile *t);
   // y <- softmax a, log softmax a.
   void (*softmax)(bool log, const struct row_tile *t);
 };

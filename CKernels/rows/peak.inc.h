@@ -114,3 +114,31 @@ static void rows_peak(bool least, const struct row_tile *t, real *values, ptrdif
     peak_across(false, t, values);
   for (ptrdiff_t v = 0; index != NULL && v * VL < t->rows; ++v) places_across(t, v, values, index);
 }
+
+// Rows side by side.  A row of which an element is NaN has a NaN for its peak, which equals nothing.
+static void route_across(const struct row_tile *t, ptrdiff_t v) {
+  peaks p = peak_start(false);
+  for (ptrdiff_t j = 0; j < t->n; ++j) p = peak_step(false, p, load_side(&t->a, j, v, t->rows));
+  const vf peak = peak_end(p), zero = v_zero();
+  vf left = load_side(&t->b, 0, v, t->rows);
+  for (ptrdiff_t j = 0; j < t->n; ++j) {
+    const vf x = load_side(&t->a, j, v, t->rows);
+    const vm hit = vm_or(v_eq(x, peak), v_unordered(x, x));
+    store_side(&t->y, j, v, t->rows, v_select(hit, left, zero));
+    left = v_select(hit, zero, left);
+  }
+}
+
+static void rows_route(const struct row_tile *t) {
+  if (t->a.stride != 1 || t->y.stride != 1 || t->n < 2 * VL) {
+    for (ptrdiff_t v = 0; v * VL < t->rows; ++v) route_across(t, v);
+    return;
+  }
+  for (ptrdiff_t i = 0; i < t->rows; ++i) {
+    ptrdiff_t place;
+    real *y = t->y.data + i * t->y.next;
+    arg_along(false, t->n, t->a.data + i * t->a.next, &place);
+    memset(y, 0, (size_t)t->n * sizeof *y);
+    y[place] = t->b.data[i * t->b.next];
+  }
+}

@@ -239,3 +239,31 @@ static ck_status reduce(struct reduce_job *job, int threads, const ck_rows *rows
   reduce_run(job, threads);
   return CK_OK;
 }
+
+// MARK: The gradient of a maximum
+
+static void route_body(void *context, int index, int count) {
+  const struct rows_job *j = context;
+  const ptrdiff_t rows = count_of(j), end = ck_rows_start(rows, ROWS_APART, index + 1, count);
+  for (ptrdiff_t r = ck_rows_start(rows, ROWS_APART, index, count); r < end;) {
+    const struct row_tile t = tile_at(j, r, end - r < TILE ? end - r : TILE);
+    j->kernels->rows.route(&t);
+    r += t.rows;
+  }
+}
+
+static ck_status route(const ck_isa *isa, int threads, const ck_rows *rows, struct rows_input x, const real *dy,
+                       ptrdiff_t dy_count, struct rows_output dx, ck_fault *fault) {
+  ptrdiff_t count, bytes;
+  ck_status status = ck_rows_check(threads, rows, &count, fault);
+  if (status == CK_OK) status = ck_rows_check_dense("dy", count, dy_count, fault);
+  if (status != CK_OK || count == 0 || rows->n == 0) return status;
+  status = ck_rows_check_axis("dx", rows, &dx.axis, true, sizeof(real), &bytes, fault);
+  if (status == CK_OK) status = check_input("x", rows, &x, true, &dx, bytes, fault);
+  if (status == CK_OK) status = ck_check_apart("dy", dx.data, bytes, dy, count * (ptrdiff_t)sizeof(real), fault);
+  if (status != CK_OK) return status;
+  const struct rows_input once = {dy, {.count = dy_count, .outer_stride = rows->inner, .inner_stride = 1}};
+  struct rows_job job = make_rows(kernels_of(isa), rows, x, once, dx);
+  ck_team_run(ck_rows_threads(threads, count, rows->n), route_body, &job);
+  return CK_OK;
+}

@@ -62,3 +62,9 @@ ck_status ck_sdot(const ck_isa *isa, int threads, const ck_rows *rows, const flo
       .rows = {.kernels = isa->f32, .a = {x, *x_axis}, .b = {y, *y_axis}}, .kind = REDUCE_DOT, .y = z};
   return reduce(&job, threads, rows, z_count, sizeof *z, "z", fault);
 }
+
+ck_status ck_smax_backward(const ck_isa *isa, int threads, const ck_rows *rows, const float *x, const ck_axis *x_axis,
+                           const float *dy, ptrdiff_t dy_count, float *dx, const ck_axis *dx_axis, ck_fault *fault) {
+  return route(isa, threads, rows, (struct rows_input){x, *x_axis}, dy, dy_count, (struct rows_output){dx, *dx_axis},
+               fault);
+}

@@ -62,3 +62,9 @@ ck_status ck_ddot(const ck_isa *isa, int threads, const ck_rows *rows, const dou
       .rows = {.kernels = isa->f64, .a = {x, *x_axis}, .b = {y, *y_axis}}, .kind = REDUCE_DOT, .y = z};
   return reduce(&job, threads, rows, z_count, sizeof *z, "z", fault);
 }
+
+ck_status ck_dmax_backward(const ck_isa *isa, int threads, const ck_rows *rows, const double *x, const ck_axis *x_axis,
+                           const double *dy, ptrdiff_t dy_count, double *dx, const ck_axis *dx_axis, ck_fault *fault) {
+  return route(isa, threads, rows, (struct rows_input){x, *x_axis}, dy, dy_count, (struct rows_output){dx, *dx_axis},
+               fault);
+}

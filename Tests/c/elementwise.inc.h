@@ -1,5 +1,5 @@
 // Template: the properties of elementwise calls.  Needs: real, other, LANES, TYPE, fused_multiply_add, combine, map,
-// bias_gradient, cast.
+// bias_gradient, prelu_gradient, swish_gradient, cast.
 #include <math.h>
 #include <string.h>
 
@@ -99,7 +99,9 @@ static real operate(ck_op op, real a, real b, real c) {
   case CK_OP_GREATER_EQUAL: return a >= b;
   case CK_OP_EQUAL: return a == b;
   case CK_OP_NOT_EQUAL: return a != b;
+  case CK_OP_PRELU: return a < 0 ? a * b : a;
   case CK_OP_MULTIPLY_ADD: return fused_multiply_add(a, b, c);
+  case CK_OP_PRELU_BACKWARD: return a <= 0 ? b * c : b;
   default: return a != 0 ? b : c;
   }
 }
@@ -160,7 +162,7 @@ static void combinations(struct context *context) {
   }
 }
 
-// MARK: Bias gradient
+// MARK: Gradients of parameters
 
 // The sum of terms x[i * step] in lanes, i = 0 ... n - 1 for each of `images` images, as the header promises.
 static real chunk_sum(const real *x, ptrdiff_t images, ptrdiff_t image, ptrdiff_t n, ptrdiff_t step) {
@@ -193,7 +195,18 @@ static real promised_gradient(const real *dy, ptrdiff_t batch, ptrdiff_t image, 
   return tree_sum(chunks, count);
 }
 
+// The terms of a gradient: dy, or with `slopes` those of PReLU for an x that is drawn.
+static void draw_terms(struct rng *rng, ptrdiff_t count, real *dy, real *x, real *terms) {
+  for (ptrdiff_t e = 0; e < count; ++e) {
+    terms[e] = dy[e] = (real)((double)(int64_t)rng_next(rng) * 0x1p-63);
+    if (x == NULL) continue;
+    x[e] = rng_chance(rng, 5) ? -(real)0 : (real)((double)(int64_t)rng_next(rng) * 0x1p-62);
+    terms[e] = x[e] <= 0 ? x[e] * dy[e] : 0;
+  }
+}
+
 static void bias_gradients(struct context *context) {
+  static real terms[LARGEST];
   for (long i = 0; i < context->options.cases / 4; ++i) {
     struct rng rng = {context->options.seed + (uint64_t)i};
     context->replay_seed = rng.state;
@@ -204,21 +217,52 @@ static void bias_gradients(struct context *context) {
     while (sizes[0] * sizes[1] * sizes[2] > LARGEST) sizes[1] /= 2;
     const ptrdiff_t batch = sizes[0], channels = sizes[1], pixels = sizes[2], count = batch * channels * pixels;
     const bool last = rng_chance(&rng, 50), flat = last || pixels == 1;
-    now_running(TYPE " bias gradient %tdx%tdx%td last %d", batch, channels, pixels, last);
+    const int threads = context->options.in_process ? 1 : (int)rng_range(&rng, 1, 3);
+    const ck_channels layout = last ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
     real *dy = place(&rng, OPERAND_A, count, sizeof(real));
-    for (ptrdiff_t e = 0; e < count; ++e) dy[e] = (real)((double)(int64_t)rng_next(&rng) * 0x1p-63);
+    real *x = rng_chance(&rng, 50) ? place(&rng, OPERAND_B, count, sizeof(real)) : NULL;
+    now_running(TYPE " gradient of a %s %tdx%tdx%td last %d", x ? "slope" : "bias", batch, channels, pixels, last);
+    draw_terms(&rng, count, dy, x, terms);
     real *db = place(&rng, RESULT, channels, sizeof(real));
     memset(db, 0x5a, (size_t)channels * sizeof(real));
-    bias_gradient(context->isa, context->options.in_process ? 1 : (int)rng_range(&rng, 1, 3), batch, channels, pixels,
-                  last ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST, dy, db, NULL);
+    if (x == NULL)
+      bias_gradient(context->isa, threads, batch, channels, pixels, layout, dy, db, NULL);
+    else
+      prelu_gradient(context->isa, threads, batch, channels, pixels, layout, x, dy, db, NULL);
     for (ptrdiff_t c = 0; c < channels; ++c) {
-      const real expected = flat ? promised_gradient(dy + c, 1, 0, batch * pixels, channels)
-                                 : promised_gradient(dy + c * pixels, batch, channels * pixels, pixels, 1);
+      const real expected = flat ? promised_gradient(terms + c, 1, 0, batch * pixels, channels)
+                                 : promised_gradient(terms + c * pixels, batch, channels * pixels, pixels, 1);
       if (same(db[c], expected)) continue;
       fail(context, "channel %td is %g, not %g", c, (double)db[c], (double)expected);
       break;
     }
     if (!arena_intact(arena_of(RESULT), db, (size_t)channels * sizeof(real))) fail(context, "bytes beside db changed");
+    ++context->cases_run;
+  }
+}
+
+// A call with one element gives its term; the sum of many has the promised order.
+static void swish_gradients(struct context *context) {
+  static real terms[LARGEST];
+  for (long i = 0; i < context->options.cases / 20; ++i) {
+    struct rng rng = {context->options.seed + (uint64_t)i};
+    context->replay_seed = rng.state;
+    const ptrdiff_t n = rng_chance(&rng, 5) ? rng_range(&rng, 4000, 9000) : rng_range(&rng, 0, 200);
+    const real beta = (real)(2 * rng_range(&rng, -10, 9) + 1) / 8;
+    now_running(TYPE " gradient of swish %td beta %g", n, (double)beta);
+    real *dy = place(&rng, OPERAND_A, n, sizeof(real)), *x = place(&rng, OPERAND_B, n, sizeof(real));
+    real *db = place(&rng, RESULT, 1, sizeof(real));
+    for (ptrdiff_t e = 0; e < n; ++e) {
+      dy[e] = (real)((double)(int64_t)rng_next(&rng) * 0x1p-63);
+      x[e] = dy[e] * (real)rng_range(&rng, -99, 99);
+      if (rng_chance(&rng, 3)) x[e] = x[e] < 0 ? -(real)INFINITY : (real)INFINITY;
+      swish_gradient(context->isa, 1, 1, beta, x + e, dy + e, terms + e, NULL);
+      if (terms[e] != terms[e]) fail(context, "the term of %g is a NaN", (double)x[e]);
+    }
+    swish_gradient(context->isa, 1, n, beta, x, dy, db, NULL);
+    const real expected = promised_gradient(terms, 1, 0, n, 1);
+    if (!same(*db, expected)) fail(context, "%g, not %g", (double)*db, (double)expected);
+    if (!arena_intact(arena_of(RESULT), db, sizeof(real))) fail(context, "bytes beside db changed");
     ++context->cases_run;
   }
 }
@@ -276,7 +320,8 @@ static void elementwise_threads(struct context *context) {
   }
 }
 
-// Enough pixels for every thread to get pieces, which are joined by the same tree.
+// Enough pixels for every thread to get pieces, which are joined by the same tree.  Every third is that of a slope, and
+// every third that of swish.
 static void bias_threads(struct context *context) {
   enum { COUNT = 1 << 22, CHANNELS = 20 };
   static real dy[COUNT], one[CHANNELS], more[CHANNELS];
@@ -286,11 +331,16 @@ static void bias_threads(struct context *context) {
     const ptrdiff_t channels = rng_range(&rng, 1, CHANNELS), batch = rng_range(&rng, 1, 5);
     const ptrdiff_t pixels = COUNT / channels / batch - rng_range(&rng, 0, 9999);
     now_running(TYPE " bias gradient %tdx%tdx%td threads", batch, channels, pixels);
-    bias_gradient(context->isa, 1, batch, channels, pixels, (ck_channels)(i & 1), dy, one, NULL);
-    for (int threads = 2; threads <= 5; ++threads) {
-      memset(more, 0, sizeof more);
-      bias_gradient(context->isa, threads, batch, channels, pixels, (ck_channels)(i & 1), dy, more, NULL);
-      if (memcmp(one, more, (size_t)channels * sizeof(real)) != 0) fail(context, "%d threads and one differ", threads);
+    for (int threads = 1; threads <= 5; ++threads) {
+      real *sums = threads == 1 ? one : more;
+      memset(sums, 0, sizeof one);
+      if (i % 3 == 0)
+        bias_gradient(context->isa, threads, batch, channels, pixels, (ck_channels)(i & 1), dy, sums, NULL);
+      else if (i % 3 == 1)
+        prelu_gradient(context->isa, threads, batch, channels, pixels, (ck_channels)(i & 1), dy, dy, sums, NULL);
+      else
+        swish_gradient(context->isa, threads, pixels / 4, 1, dy, dy, sums, NULL);
+      if (threads > 1 && memcmp(one, more, sizeof one) != 0) fail(context, "%d threads and one differ", threads);
       ++context->cases_run;
     }
   }
@@ -349,6 +399,10 @@ static void elementwise_misuse(struct context *context) {
                       CK_OVERLAP, "dy");
   elementwise_refusal(context, bias_gradient(context->isa, 1, PTRDIFF_MAX / 3, 2, 2, CK_CHANNELS_LAST, a, y, &fault),
                       &fault, CK_OVERFLOW, "dy");
+  elementwise_refusal(context, prelu_gradient(context->isa, 1, 2, 2, 2, CK_CHANNELS_LAST, y, a, y + 7, &fault), &fault,
+                      CK_OVERLAP, "x");
+  elementwise_refusal(context, swish_gradient(context->isa, 1, -1, 1, a, a, y, &fault), &fault, CK_NEGATIVE_SIZE, "n");
+  elementwise_refusal(context, swish_gradient(context->isa, 1, 8, 1, y, a, a + 7, &fault), &fault, CK_OVERLAP, "dy");
   elementwise_refusal(context, cast(context->isa, 0, 1, (other *)a, y, &fault), &fault, CK_BAD_ARGUMENT, "threads");
   elementwise_refusal(context, cast(context->isa, 1, -1, (other *)a, y, &fault), &fault, CK_NEGATIVE_SIZE, "n");
   elementwise_refusal(context, cast(context->isa, 1, 4, (other *)a, a + 1, &fault), &fault, CK_OVERLAP, "x");

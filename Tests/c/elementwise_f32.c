@@ -8,6 +8,8 @@
 #define combine ck_selementwise
 #define map ck_smap
 #define bias_gradient ck_sbias_gradient
+#define prelu_gradient ck_sprelu_gradient
+#define swish_gradient ck_sswish_gradient
 #define cast ck_scast
 #define fused_multiply_add fmaf
 

@@ -8,6 +8,8 @@
 #define combine ck_delementwise
 #define map ck_dmap
 #define bias_gradient ck_dbias_gradient
+#define prelu_gradient ck_dprelu_gradient
+#define swish_gradient ck_dswish_gradient
 #define cast ck_dcast
 #define fused_multiply_add fma
 

@@ -25,6 +25,7 @@ static __auto_type const entropy_call = ck_scross_entropy;
 static __auto_type const reduce_call = ck_sreduce;
 static __auto_type const arg_call = ck_sarg;
 static __auto_type const dot_call = ck_sdot;
+static __auto_type const route_call = ck_smax_backward;
 
 #include "rows_tests.inc.h"
 

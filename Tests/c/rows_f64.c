@@ -25,6 +25,7 @@ static __auto_type const entropy_call = ck_dcross_entropy;
 static __auto_type const reduce_call = ck_dreduce;
 static __auto_type const arg_call = ck_darg;
 static __auto_type const dot_call = ck_ddot;
+static __auto_type const route_call = ck_dmax_backward;
 
 #include "rows_tests.inc.h"
 

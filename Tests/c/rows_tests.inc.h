@@ -49,7 +49,7 @@ static struct rows_case random_rows(struct rng *rng) {
   return c;
 }
 
-enum { OPERATIONS = 2 + 2 + 2 + CK_REDUCTION_COUNT + 2 + 1 };
+enum { OPERATIONS = 2 + 2 + 2 + CK_REDUCTION_COUNT + 2 + 1 + 1 };
 
 // One of everything: x and w in, elements to y and a number for each row to z.
 static ck_status operate(const ck_isa *isa, int threads, int operation, const struct rows_case *c, const real *x,
@@ -70,6 +70,11 @@ static ck_status operate(const ck_isa *isa, int threads, int operation, const st
     return reduce_call(isa, threads, (ck_reduction)operation, &c->rows, x, &axis, z, rows, NULL);
   if ((operation -= CK_REDUCTION_COUNT) == 2)
     return dot_call(isa, threads, &c->rows, x, &axis, w, &axis, z, rows, NULL);
+  if (operation == 3) {
+    real dy[1000];
+    for (ptrdiff_t r = 0; r < rows; ++r) dy[r] = w[place_of(c, r, 0)];
+    return route_call(isa, threads, &c->rows, x, &axis, dy, rows, y, &axis, NULL);
+  }
   const ck_status status = arg_call(isa, threads, operation == 1, &c->rows, x, &axis, index, rows, NULL);
   for (ptrdiff_t r = 0; r < rows; ++r) z[r] = (real)index[r];
   return status;
@@ -181,6 +186,16 @@ static void bounds_hold(struct context *context) {
   }
 }
 
+// The gradient of a maximum goes to `place` alone; in place, too.
+static void route_to(struct context *context, ptrdiff_t n, real *x, ptrdiff_t place) {
+  const ck_rows rows = {1, n, 1};
+  const ck_axis axis = {80, 80, 1, 1};
+  const real dy = 3;
+  route_call(context->isa, 1, &rows, x, &axis, &dy, 1, x, &axis, NULL);
+  for (ptrdiff_t j = 0; j < n; ++j)
+    if (x[j] != (j == place ? dy : 0)) fail(context, "n %td: the gradient at %td is %g", n, j, (double)x[j]);
+}
+
 // Ties, NaN and signed zeros at every position of short rows; norms at both ends of the range.
 static void peaks_and_norms(struct context *context) {
   real x[80];
@@ -193,11 +208,13 @@ static void peaks_and_norms(struct context *context) {
       ++context->cases_run;
       for (ptrdiff_t j = 0; j < n; ++j) x[j] = j >= place ? 2 : 1;
       arg_call(context->isa, 1, false, &rows, x, &axis, index, 1, NULL);
+      route_to(context, n, x, place);
       for (ptrdiff_t j = 0; j < n; ++j) x[j] = j >= place ? (real)NAN : 1;
       arg_call(context->isa, 1, true, &rows, x, &axis, index + 1, 1, NULL);
       reduce_call(context->isa, 1, CK_MAX, &rows, x, &axis, &peak, 1, NULL);
       if (index[0] != place || index[1] != place || peak == peak)
         fail(context, "n %td: %td, %td, %g at %td", n, index[0], index[1], (double)peak, place);
+      route_to(context, n, x, place);
       for (int end = 0; end < 2; ++end) {
         const real big = end ? GREATEST / 128 : LEAST / 4;
         for (ptrdiff_t j = 0; j < n; ++j) x[j] = j == place ? big : 0;
@@ -273,10 +290,12 @@ static void rows_misuse(struct context *context) {
       reduce_call(isa, 1, CK_REDUCTION_COUNT, &rows, x, &axis, y, 3, &fault),
       reduce_call(isa, 1, CK_SUM, &rows, x, &axis, x + 1, 3, &fault),
       arg_call(isa, 1, false, &nothing, x, &axis, targets, 3, &fault),
+      route_call(isa, 1, &rows, x, &axis, x, 2, y, &axis, &fault),
+      route_call(isa, 1, &rows, x, &axis, y, 3, y + 1, &axis, &fault),
   };
-  static const ck_status expected[] = {CK_BAD_ARGUMENT, CK_NEGATIVE_SIZE, CK_OVERFLOW,     CK_SHORT_BUFFER,
-                                       CK_BAD_STRIDE,   CK_OVERLAP,       CK_BAD_ARGUMENT, CK_SHORT_BUFFER,
-                                       CK_BAD_ARGUMENT, CK_OVERLAP,       CK_BAD_ARGUMENT};
+  static const ck_status expected[] = {
+      CK_BAD_ARGUMENT, CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_SHORT_BUFFER, CK_BAD_STRIDE,   CK_OVERLAP, CK_BAD_ARGUMENT,
+      CK_SHORT_BUFFER, CK_BAD_ARGUMENT,  CK_OVERLAP,  CK_BAD_ARGUMENT, CK_SHORT_BUFFER, CK_OVERLAP};
   for (size_t i = 0; i < sizeof statuses / sizeof *statuses; ++i, ++context->cases_run)
     if (statuses[i] != expected[i]) fail(context, "misuse %zu gave %d, not %d", i, statuses[i], expected[i]);
   for (int i = 0; i < 13; ++i)

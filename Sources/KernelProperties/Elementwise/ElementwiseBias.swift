@@ -126,7 +126,7 @@ extension ElementwiseProperties {
 
 extension SplitMix64 {
   /// Images with channels and pixels.
-  fileprivate mutating func image() -> ElementwiseCase {
+  mutating func image() -> ElementwiseCase {
     var x = elementwise()
     (x.outer, x.rows, x.columns) = (int(1...4), int(1...20), int(1...20))
     x.middle = 0

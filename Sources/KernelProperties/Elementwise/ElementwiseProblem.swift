@@ -5,11 +5,11 @@ import KernelsReference
 enum ElementwiseProperties<T: PropertyScalar> {
   typealias Claim = Property<ElementwiseCase>
 
-  static var all: [Claim] { operations + bias }
+  static var all: [Claim] { operations + bias + parameters }
 }
 
 extension Suite {
-  /// Operations on the elements of two or three operands, the gradient of a bias, conversions.
+  /// Operations on the elements of two or three operands, the gradients of parameters, conversions.
   public static let elementwise = Suite("elementwise", runners(Float.self) + runners(Double.self))
 
   private static func runners<T: PropertyScalar>(_: T.Type) -> [PropertyRunner] {

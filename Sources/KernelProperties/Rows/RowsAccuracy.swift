@@ -17,6 +17,9 @@ extension RowsProperties {
         "peaks", "max, min, argMax and argMin are exact; NaN and ties as promised", weight: 4,
         generate: { $0.rows(fills: 0...6) }, check: peaks),
       Claim(
+        "max-backward", "the gradient of a maximum goes to the place of the first greatest element", weight: 3,
+        generate: { $0.rows(fills: 0...6) }, check: maxBackward),
+      Claim(
         "backward-error", "the gradients of softmax and logSoftmax keep their bounds", weight: 3,
         generate: { $0.rows(elements: 150, fills: 0...1) }, check: backwardError),
       Claim(
@@ -128,6 +131,20 @@ extension RowsProperties {
         guard value.isSame(as: row.elements[want] + 0) else {
           throw PropertyFailure("row \(r): \(value), not \(row.elements[want])")
         }
+      }
+    }
+    return 0
+  }
+
+  @Sendable private static func maxBackward(_ x: RowsCase, _ isa: ISA) throws -> Double {
+    guard x.count > 0 else { return 0 }
+    let run = RowsRun<T>(x)
+    let dx = try run.results(.init(kind: .maxBackward), isa)
+    for r in 0..<x.rows {
+      let place = run.row(r).place(least: false)
+      for j in 0..<x.count {
+        let (got, want) = (dx[r * x.count + j], j == place ? run.other(r)[0] : 0)
+        guard got.isSame(as: want) else { throw PropertyFailure("row \(r), \(j): \(got), not \(want)") }
       }
     }
     return 0

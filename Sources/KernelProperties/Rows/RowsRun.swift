@@ -4,7 +4,8 @@ import KernelsReference
 /// What can be done with rows: from x and w, an array of each row's elements or one number for each row.
 struct RowsOperation: Sendable {
   enum Kind: Sendable {
-    case softmax(log: Bool), backward(log: Bool), targets, probabilities, reduction(Reduction), arg(least: Bool), dot
+    case softmax(log: Bool), backward(log: Bool), targets, probabilities, reduction(Reduction), arg(least: Bool), dot,
+      maxBackward
   }
 
   let kind: Kind
@@ -12,7 +13,7 @@ struct RowsOperation: Sendable {
   static let all: [RowsOperation] =
     [.softmax(log: false), .softmax(log: true), .backward(log: false), .backward(log: true), .targets, .probabilities]
     .map(RowsOperation.init) + Reduction.allCases.map { RowsOperation(kind: .reduction($0)) }
-    + [.arg(least: false), .arg(least: true), .dot].map(RowsOperation.init)
+    + [.arg(least: false), .arg(least: true), .dot, .maxBackward].map(RowsOperation.init)
 
   /// Whether only some instruction sets give the same bits: those that fuse.
   var fuses: Bool {
@@ -115,6 +116,9 @@ struct RowsRun<T: PropertyScalar> {
         ? try argMin(xs, shape, into: &out, isa: isa, threads: threads)
         : try argMax(xs, shape, into: &out, isa: isa, threads: threads)
       numbers = places.map { T($0) }
+    case .maxBackward:
+      let dy = (0..<x.rows).map { x.count > 0 ? others[$0 * x.count] : 0 }
+      try maxoutBackward(xs, dy.span, into: &y, shape, isa: isa, threads: threads)
     case .dot:
       var out = numbers.mutableSpan
       try dot(xs, shape, ws, into: &out, isa: isa, threads: threads)

@@ -110,6 +110,11 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ z: UnsafeMutableBufferPointer<Self>, isa: ISA, threads: Int?
   ) throws(KernelError)
 
+  @unsafe static func _maxBackward(
+    _ x: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>, _ dx: UnsafeMutableBufferPointer<Self>,
+    _ shape: AxisShape, isa: ISA, threads: Int?
+  ) throws(KernelError)
+
   // Elementwise/KernelScalar+Elementwise.swift
 
   @unsafe static func _elementwise(
@@ -120,6 +125,17 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ dy: UnsafeBufferPointer<Self>, _ db: UnsafeMutableBufferPointer<Self>, pixels: Int, channelsLast: Bool,
     _ isa: ISA, _ threads: Int?
   ) throws(KernelError)
+
+  // Activation/KernelScalar+ParameterGradients.swift
+
+  @unsafe static func _preluGradient(
+    _ x: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>, _ da: UnsafeMutableBufferPointer<Self>,
+    pixels: Int, channelsLast: Bool, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError)
+
+  @unsafe static func _swishGradient(
+    _ beta: Self, _ x: UnsafeBufferPointer<Self>, _ dy: UnsafeBufferPointer<Self>, _ isa: ISA, _ threads: Int?
+  ) throws(KernelError) -> Self
 
   // Pad/KernelScalar+Pad.swift
 

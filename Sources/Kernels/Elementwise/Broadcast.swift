@@ -67,9 +67,12 @@ public struct Broadcast: Hashable, Sendable {
   }
 
   /// x, then an operand with one element for each channel of x: batch x channels x pixels, or batch x pixels x channels.
+  ///
+  /// - Parameter third: whether one like x stands between the two.
   @usableFromInline
-  static func perChannel(_ count: Int, channels: Int, pixels: Int, channelsLast: Bool) throws(KernelError) -> Broadcast
-  {
+  static func perChannel(
+    _ count: Int, channels: Int, pixels: Int, channelsLast: Bool, third: Bool = false
+  ) throws(KernelError) -> Broadcast {
     for (name, size) in [("channels", channels), ("pixels", pixels)] where size < 0 {
       throw KernelError(.negativeSize, operand: name, expected: 0, got: size)
     }
@@ -79,8 +82,9 @@ public struct Broadcast: Hashable, Sendable {
       throw KernelError(.shapeMismatch, operand: "x count", expected: image, got: count)
     }
     let batch = image == 0 ? 0 : count / image
-    return channelsLast
-      ? try Broadcast([batch, pixels, channels], [channels]) : try Broadcast([batch, channels, pixels], [channels, 1])
+    let whole = channelsLast ? [batch, pixels, channels] : [batch, channels, pixels]
+    let each = channelsLast ? [channels] : [channels, 1]
+    return third ? try Broadcast(whole, whole, each) : try Broadcast(whole, each)
   }
 }
 

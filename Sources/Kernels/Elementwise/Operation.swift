@@ -29,6 +29,8 @@ public enum BinaryOperation: String, Hashable, Sendable, CaseIterable {
   case equal
   /// a ≠ b
   case notEqual
+  /// a where a ≥ 0 or NaN, a·b elsewhere: b is the slope.  [He, Zhang, Ren, Sun 2015]
+  case prelu
 }
 
 /// What ``combine(_:_:_:_:into:over:activation:isa:threads:)`` makes of an element of each of three operands.
@@ -37,6 +39,8 @@ public enum TernaryOperation: String, Hashable, Sendable, CaseIterable {
   case multiplyAdd
   /// b where a ≠ 0, NaN included; c where a = 0.
   case select
+  /// b·c where a ≤ 0, b elsewhere: the gradient of ``BinaryOperation/prelu`` from x, dy and the slope.
+  case preluBackward
 }
 
 extension BinaryOperation {
@@ -54,6 +58,7 @@ extension BinaryOperation {
     case .greaterOrEqual: CK_OP_GREATER_EQUAL
     case .equal: CK_OP_EQUAL
     case .notEqual: CK_OP_NOT_EQUAL
+    case .prelu: CK_OP_PRELU
     }
   }
 }
@@ -63,6 +68,7 @@ extension TernaryOperation {
     switch self {
     case .multiplyAdd: CK_OP_MULTIPLY_ADD
     case .select: CK_OP_SELECT
+    case .preluBackward: CK_OP_PRELU_BACKWARD
     }
   }
 }

@@ -45,6 +45,22 @@ extension Float {
       &fault)
     guard status == CK_OK else { throw unsafe KernelError(status, fault) }
   }
+
+  @unsafe public static func _maxBackward(
+    _ x: UnsafeBufferPointer<Float>, _ dy: UnsafeBufferPointer<Float>, _ dx: UnsafeMutableBufferPointer<Float>,
+    _ shape: AxisShape, isa: ISA, threads: Int?
+  ) throws(KernelError) {
+    var rows = ck_rows(shape)
+    var xAxis = try ck_axis(shape, count: x.count, operand: "x")
+    var dxAxis = try ck_axis(shape, count: dx.count, operand: "dx")
+    let (threads, table) = (try Threads.resolve(threads), try unsafe isa.table())
+    var fault = unsafe ck_fault()
+    // SAFETY: as in _reduce.
+    let status = unsafe ck_smax_backward(
+      table, threads, &rows, x.address(shape.offset), &xAxis, dy.baseAddress, dy.count, dx.address(shape.offset),
+      &dxAxis, &fault)
+    guard status == CK_OK else { throw unsafe KernelError(status, fault) }
+  }
 }
 
 extension Double {
@@ -90,6 +106,22 @@ extension Double {
     let status = unsafe ck_ddot(
       table, threads, &rows, x.address(xShape.offset), &xAxis, y.address(yShape.offset), &yAxis, z.baseAddress, z.count,
       &fault)
+    guard status == CK_OK else { throw unsafe KernelError(status, fault) }
+  }
+
+  @unsafe public static func _maxBackward(
+    _ x: UnsafeBufferPointer<Double>, _ dy: UnsafeBufferPointer<Double>, _ dx: UnsafeMutableBufferPointer<Double>,
+    _ shape: AxisShape, isa: ISA, threads: Int?
+  ) throws(KernelError) {
+    var rows = ck_rows(shape)
+    var xAxis = try ck_axis(shape, count: x.count, operand: "x")
+    var dxAxis = try ck_axis(shape, count: dx.count, operand: "dx")
+    let (threads, table) = (try Threads.resolve(threads), try unsafe isa.table())
+    var fault = unsafe ck_fault()
+    // SAFETY: as in _reduce.
+    let status = unsafe ck_dmax_backward(
+      table, threads, &rows, x.address(shape.offset), &xAxis, dy.baseAddress, dy.count, dx.address(shape.offset),
+      &dxAxis, &fault)
     guard status == CK_OK else { throw unsafe KernelError(status, fault) }
   }
 }

@@ -2,7 +2,8 @@
 ///
 /// Error bound of a kernel: none; each operation rounds once, and so must the kernel.
 public enum ReferenceBinary: String, Sendable, CaseIterable {
-  case add, subtract, multiply, divide, minimum, maximum, less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+  case add, subtract, multiply, divide, minimum, maximum, less, lessOrEqual, greater, greaterOrEqual, equal, notEqual,
+    prelu
 
   public func callAsFunction<T: ReferenceScalar>(_ a: T, _ b: T) -> T {
     switch self {
@@ -18,6 +19,7 @@ public enum ReferenceBinary: String, Sendable, CaseIterable {
     case .greaterOrEqual: a >= b ? 1 : 0
     case .equal: a == b ? 1 : 0
     case .notEqual: a != b ? 1 : 0
+    case .prelu: a < 0 ? a * b : a
     }
   }
 }
@@ -26,12 +28,13 @@ public enum ReferenceBinary: String, Sendable, CaseIterable {
 ///
 /// Error bound of a kernel: none, as for ``ReferenceBinary``.
 public enum ReferenceTernary: String, Sendable, CaseIterable {
-  case multiplyAdd, select
+  case multiplyAdd, select, preluBackward
 
   public func callAsFunction<T: ReferenceScalar>(_ a: T, _ b: T, _ c: T) -> T {
     switch self {
     case .multiplyAdd: c.addingProduct(a, b)
     case .select: a != 0 ? b : c
+    case .preluBackward: a <= 0 ? b * c : b
     }
   }
 }
@@ -76,5 +79,28 @@ public struct ReferenceBiasGradient<T: ReferenceScalar>: Sendable {
     while Double(sign: .plus, exponent: Int(levels), significand: 1) < terms { levels += 1 }
     self.sums = sums
     bounds = magnitudes.map { $0 * min(terms, 261 + levels) * T.unitRoundoff }
+  }
+}
+
+/// The gradient of swish's parameter: Σ dy·x²·σ(βx)·σ(−βx), in twice the precision.
+///
+/// A kernel's result lies within `bound` of `sum`: as for a bias, each term a product of five with 8 roundings, or
+/// a smallest number for each term that underflows, where it has `scale` to begin with.
+public struct ReferenceSwishGradient<T: ReferenceScalar>: Sendable {
+  public let sum: T.Wide
+  public let bound: Double
+
+  public init(beta: T, _ x: [T], _ dy: [T]) {
+    var (sum, magnitude) = (T.Wide(0), 0.0)
+    for (x, dy) in zip(x, dy) {
+      let z = T.Wide(x) * beta
+      let term = T.Wide(x) * T.Wide.sigmoid(z) * (T.Wide(x) * T.Wide.sigmoid(-z)) * dy
+      sum = sum + term
+      magnitude += term.approximation.magnitude + Double(T.leastNonzeroMagnitude) * Double((x * x * dy).magnitude)
+    }
+    var levels = 0.0
+    while Double(sign: .plus, exponent: Int(levels), significand: 1) < Double(x.count) { levels += 1 }
+    self.sum = sum
+    bound = magnitude * min(Double(x.count + 8), 269 + levels) * T.unitRoundoff
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Conformance of elementwise operations")
 struct ElementwiseConformanceTests {
   @Test(
-    "ONNX Add, Mul, Sum and graphs of them pass; other element types are skipped by name",
+    "ONNX Add, Mul, Sum, PRelu and graphs of them pass; other element types are skipped by name",
     .enabled(if: KernelVectors.folder != nil, "\(KernelVectors.absence)"), arguments: try graphs(), ISA.available)
   func onnxGraphs(vectors: KernelVectors, isa: ISA) throws {
     guard let dtype = vectors.tensors.first(where: { !$0.dtype.hasPrefix("float") })?.dtype else {
@@ -19,7 +19,7 @@ struct ElementwiseConformanceTests {
   private static let binary: [String: BinaryOperation] = [
     "Add": .add, "Sub": .subtract, "Mul": .multiply, "Div": .divide, "Sum": .add, "Min": .minimum, "Max": .maximum,
     "Less": .less, "LessOrEqual": .lessOrEqual, "Greater": .greater, "GreaterOrEqual": .greaterOrEqual,
-    "Equal": .equal,
+    "Equal": .equal, "PRelu": .prelu,
   ]
 
   private static func graphs() throws -> [KernelVectors] {
@@ -65,6 +65,9 @@ struct ElementwiseConformanceTests {
     default:
       let operation = try #require(Self.binary[op])
       return try inputs.dropFirst().reduce(inputs[0]) { a, b in
+        var b = b
+        // Before broadcasting came, a slope of one dimension was one for each channel.
+        if op == "PRelu", b.shape.count == 1 { b.shape += [Int](repeating: 1, count: a.shape.count - 2) }
         let shape = try Broadcast(a.shape, b.shape)
         var y = unset(shape) as Tensor<T>
         var out = y.elements.mutableSpan

@@ -38,6 +38,21 @@ struct ElementwisePropertyTests {
   @Test("a channel's gradient depends on that channel alone", arguments: ISA.available)
   func biasAlone(isa: ISA) { expectHolds(.elementwise, "bias-alone", on: isa) }
 
+  @Test("PReLU and its gradients are those of their definitions", arguments: ISA.available)
+  func prelu(isa: ISA) { expectHolds(.elementwise, "prelu", on: isa) }
+
+  @Test("PReLU is linear in its slopes, and one slope for all is a leaky ReLU", arguments: ISA.available)
+  func preluSlopes(isa: ISA) { expectHolds(.elementwise, "prelu-slopes", on: isa) }
+
+  @Test("a slope's gradient depends on that channel alone", arguments: ISA.available)
+  func preluAlone(isa: ISA) { expectHolds(.elementwise, "prelu-alone", on: isa) }
+
+  @Test("the gradient of swish's parameter keeps its bound, on the same bits everywhere", arguments: ISA.available)
+  func swishGradient(isa: ISA) { expectHolds(.elementwise, "swish-gradient", on: isa) }
+
+  @Test("gradients of parameters refuse operands of other counts", arguments: ISA.available)
+  func malformedParameters(isa: ISA) { expectHolds(.elementwise, "parameters-malformed", on: isa) }
+
   @Test("conversions round to nearest", arguments: ISA.available)
   func conversion(isa: ISA) { expectHolds(.elementwise, "conversion", on: isa) }
 

@@ -19,6 +19,9 @@ struct RowsPropertyTests {
   @Test("max, min, argMax and argMin are exact, the lowest place wins, NaN is a peak", arguments: ISA.available)
   func peaks(isa: ISA) { expectHolds(.rows, "peaks", on: isa) }
 
+  @Test("maxout's gradient goes to the first greatest piece", arguments: ISA.available)
+  func maxBackward(isa: ISA) { expectHolds(.rows, "max-backward", on: isa) }
+
   @Test("the gradients of softmax and logSoftmax keep their bounds", arguments: ISA.available)
   func backwardError(isa: ISA) { expectHolds(.rows, "backward-error", on: isa) }
 
