@@ -131,14 +131,14 @@ static inline vf gelu_tanh_end(const bool any, vf x, exp_factors e) {
   return times_sigmoid(any, x, gelu_tanh_argument(any, x), v_lt(x, v_set1(GELU_TANH_NORMAL)), e);
 }
 
-// sigmoid(v) and sigmoid(-v), neither as a difference from 1, for E = e^-|v|.
+// sigmoid(v) and sigmoid(-v) for E = e^-|v|: the lesser is not a difference from 1.
 typedef struct {
   vf s, rest;
 } gate_parts;
 
 static inline gate_parts gate_of(vf v, exp_factors e) {
-  const vf one = v_set1(1), t = exp_scale(true, e.m, e), r = v_div(one, v_add(one, t)), w = v_mul(t, r);
-  return (gate_parts){v_select_sign(v, w, r), v_select_sign(v, r, w)};
+  const vf one = v_set1(1), t = exp_scale(true, e.m, e), lesser = v_div(t, v_add(one, t)), greater = v_sub(one, lesser);
+  return (gate_parts){v_select_sign(v, lesser, greater), v_select_sign(v, greater, lesser)};
 }
 
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.

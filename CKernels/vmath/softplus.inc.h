@@ -33,9 +33,10 @@ static inline vf mish_end(const bool any, vf x, exp_factors e) {
   return v_select(v_lt(x, v_set1(-EXP_NORMAL)), odds_product(v_max(v_set1(SIGMOID_LOWEST), x), o, e), y);
 }
 
-// (N w + 4 x E (1 + E)) / w^2, w = N + 2.
+// (N + 4 x E (1 + E) / w) / w, w = N + 2, with what w loses in its reciprocal.
 static inline vf v_mish_derivative(vf x) {
-  const vf one = v_set1(1), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(20), x)), e = v_exp(a);
-  const vf n = v_mul(e, v_add(e, v_set1(2))), w = v_add(n, v_set1(2));
-  return v_div(v_fused(n, w, v_mul(v_mul(v_set1(4), a), v_mul(e, v_add(one, e)))), v_mul(w, w));
+  const vf two = v_set1(2), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(20), x)), e = v_exp(a);
+  const vf n = v_fused(e, e, v_add(e, e)), w = v_add(n, two), lost = v_sub(v_min(n, two), v_sub(w, v_max(n, two)));
+  const vf r = v_quotient(v_set1(1), v_zero(), w, lost), k = v_mul(v_mul(v_set1(4), a), e);
+  return v_mul(r, v_fused(v_fused(k, e, k), r, n));
 }
