@@ -38,15 +38,24 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
   }
-  if (rng_chance(rng, 15)) {  // a few channels, and rows that are more than a vector
-    g->groups = 1, g->channels = rng_range(rng, 1, 4), g->filters = rng_range(rng, 1, 20);
-    g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
-    g->input[2] = rng_range(rng, 1, 60), g->transposed = false;
-  }
-  if (rng_chance(rng, 15)) {  // a channel to a group, rows of outputs, and the kernels that have loops of their own
+  const ptrdiff_t family = rng_range(rng, 1, 5);
+  if (family > 3) return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
+  // What has loops of its own, in two dimensions.
+  g->batch = g->groups = 1, g->transposed = false;
+  g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
+  g->input[1] = rng_range(rng, 1, 4);
+  if (family == 1) {  // so many channels that their sums are cut
+    g->filters = rng_range(rng, 7, 9), g->channels = rng_range(rng, 129, 140);
+    g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
+    g->input[2] = rng_range(rng, 1, 5), g->kernel[2] = 2, g->pad_before[2] = rng_range(rng, 0, 2), g->pad_after[2] = 0;
+  } else if (family == 2) {  // a few channels, and rows that are more than a vector, or more than a piece
+    g->channels = rng_range(rng, 1, 4), g->filters = rng_range(rng, 1, 9);
+    g->input[2] = rng_chance(rng, 50) ? rng_range(rng, 1, 30) : rng_range(rng, 60, 90);
+    g->stride[2] = rng_range(rng, 1, 2);
+  } else {  // a channel to a group
     g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
-    g->input[2] = rng_range(rng, 1, 24), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
-    g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_chance(rng, 80) ? 1 : 2;
+    g->input[2] = rng_range(rng, 1, 30), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
+    g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
   }
   return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
 }
