@@ -11,7 +11,8 @@ protocol Suite: Sendable {
 
 /// The suites, in the order of the table.
 let suites: [any Suite] = [
-  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), ConvolutionSuite(), PoolingSuite(),
+  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), ConvolutionSuite(), ConvolutionBackwardSuite(),
+  PoolingSuite(),
 ]
 
 /// What a suite is asked for.

@@ -67,8 +67,22 @@ extension OneDNNPeer {
 
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? {
     guard let problem = problem as? ConvolutionProblem<Float>, !blocked || problem.channelsLast else { return nil }
+    return convolution(problem, CB_FORWARD, threads: threads)
+  }
+
+  func convolutionBackward<T: BenchmarkScalar>(
+    _ problem: ConvolutionBackwardProblem<T>, threads: Int
+  ) -> Contender? {
+    guard let problem = problem as? ConvolutionBackwardProblem<Float> else { return nil }
+    let pass = problem.target == .data ? CB_BACKWARD_DATA : CB_BACKWARD_WEIGHTS
+    return convolution(problem.operands, pass, threads: threads)
+  }
+
+  private func convolution(
+    _ problem: ConvolutionProblem<Float>, _ pass: cb_conv_pass, threads: Int
+  ) -> Contender? {
     setThreads(threads)
-    guard let convolution = OneDNNConvolution(library, problem, blocked: blocked) else { return nil }
+    guard let convolution = OneDNNConvolution(library, problem, pass, blocked: blocked) else { return nil }
     return Contender(
       name: name, setUp: { setThreads(threads) },
       timing: { count in
@@ -134,11 +148,11 @@ private final class OneDNNProduct {
 private final class OneDNNConvolution {
   private let convolution: OpaquePointer
 
-  init?(_ library: OpaquePointer, _ problem: ConvolutionProblem<Float>, blocked: Bool) {
+  init?(_ library: OpaquePointer, _ problem: ConvolutionProblem<Float>, _ pass: cb_conv_pass, blocked: Bool) {
     var layer = problem.layer.peerLayer(channelsLast: problem.channelsLast)
     guard
       let convolution = cb_dnnl_convolution_make(
-        library, &layer, CB_FORWARD, blocked, problem.x.pointer, problem.w.pointer, problem.bias.pointer,
+        library, &layer, pass, blocked, problem.x.pointer, problem.w.pointer, problem.bias.pointer,
         problem.y.pointer)
     else { return nil }
     self.convolution = convolution

@@ -16,6 +16,8 @@ protocol Peer {
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
   /// The same convolution, bias and ReLU.
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender?
+  /// The same way back of a convolution.
+  func convolutionBackward<T: BenchmarkScalar>(_ problem: ConvolutionBackwardProblem<T>, threads: Int) -> Contender?
   /// The same softmax.
   func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender?
   /// The same pooling.
@@ -26,6 +28,9 @@ extension Peer {
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? { nil }
+  func convolutionBackward<T: BenchmarkScalar>(
+    _ problem: ConvolutionBackwardProblem<T>, threads: Int
+  ) -> Contender? { nil }
   func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender? { nil }
   func pooling<T: BenchmarkScalar>(_ problem: PoolingProblem<T>, threads: Int) -> Contender? { nil }
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
