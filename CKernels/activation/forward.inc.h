@@ -1,6 +1,6 @@
 // Template: activations.  Needs: real, the vector dialect, vmath, piecewise.inc.h.  p and q as in ck_function.
 
-static inline vf activate_elu(vf p, vf x) { return v_select(v_lt(v_zero(), x), x, v_mul(p, v_expm1(x))); }
+static inline vf activate_elu(vf p, vf x) { return v_select(v_lt(x, v_zero()), v_expm1_below(p, x), x); }
 
 // L and L A as sums of two: SELU_L + SELU_L_LOW.
 static inline vf activate_selu(vf x) {

@@ -95,3 +95,12 @@ static inline vf v_expm1(vf x) {
   const vf halved = v_add(y, v_fused(s, e.l, low));
   return v_select(v_lt(v_abs(x), v_set1(TINY)), x, v_add(halved, halved));
 }
+
+// p (e^x - 1) for x <= 0, the same p in all lanes; 1 - s is exact as long as s counts.  x > 0 is nobody's.
+static inline vf v_expm1_below(vf p, vf x) {
+  const exp_argument e = exp_reduce(v_max(v_set1(EXPM1_LOWEST), x), EXPONENT_BIAS);
+  const vf r = v_add(e.h, e.low), rr = v_mul(r, r), s = exp2_of_bits(e.bits), a = v_sub(s, v_set1(1));
+  const vf q = v_add(e.h, v_fused(rr, v_poly(r, rr, EXPM1_TERMS, EXPM1_P), e.low)), y = v_fused(s, q, a);
+  if (vm_any(v_eq(p, v_set1(1)))) return y;
+  return v_fused(p, y, v_mul(p, v_fused(s, q, v_sub(a, y))));
+}
