@@ -11,8 +11,8 @@ static inline vf derive_gated(vf z, exp_factors e) {
 static inline vf derive_celu(vf p, vf x) {
   const vf v = v_div(x, p), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), v));
   const vf low = v_select(v_eq(a, v), v_div(v_fused(v_neg(v), p, x), p), v_zero());
-  const exp_factors e = exp_begin_pair(true, a, low);
-  return exp_scale(true, e.m, e);
+  const exp_factors e = exp_factor(true, a, exp_reduce_pair(a, low, EXPONENT_BIAS + LIFT));
+  return v_mul(v_fused(e.high, e.q, e.high), v_set1(LOWER));
 }
 
 // dy where x is above the limit, 0 elsewhere.

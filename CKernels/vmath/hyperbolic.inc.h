@@ -18,104 +18,96 @@ static inline vf v_tanh(vf x) {
   return v_with_sign(v_quotient(p, p_low, d, d_low), v_sign(x));
 }
 
-// e^x = s (m + low), m = 1 + q rounded and low what that lost.  Where s is subnormal, high LOWER is s in two factors.
+// e^a = s (1 + q + low), or that over s where a is positive.  Where s may be subnormal, high LOWER is s in two factors.
 typedef struct {
-  vf m, low, s, high;
+  vf size, q, low, s, high;  // size: |a|, which the short way wants below EXP_NORMAL
 } exp_factors;
 
-// any: 2^n may be subnormal; e was reduced with the bias EXPONENT_BIAS, + LIFT for any.
-static inline exp_factors exp_factor(const bool any, exp_argument e) {
-  const vf rest = exp_rest(e), one = v_set1(1), m = v_add(one, v_add(e.h, rest));
-  const vf low = v_add(v_sub(e.h, v_sub(m, one)), rest);
-  const vf high = exp2_of_bits(e.bits);
-  return (exp_factors){m, low, any ? v_mul(high, v_set1(LOWER)) : high, high};
+static inline exp_factors exp_factor_of(const bool any, vf size, vf h, vf rest, vi bits) {
+  const vf q = v_add(h, rest), low = v_add(v_sub(h, q), rest), high = exp2_of_bits(bits);
+  return (exp_factors){size, q, low, any ? v_mul(high, v_set1(LOWER)) : high, high};
 }
 
-static inline exp_factors exp_begin(const bool any, vf x) {
-  return exp_factor(any, exp_reduce(x, EXPONENT_BIAS + (any ? LIFT : 0)));
+static inline exp_factors exp_factor(const bool any, vf size, exp_argument e) {
+  return exp_factor_of(any, size, e.h, exp_rest(e), e.bits);
 }
 
-// Of x + x_low.
-static inline exp_factors exp_begin_pair(const bool any, vf x, vf x_low) {
-  return exp_factor(any, exp_reduce_pair(x, x_low, EXPONENT_BIAS + (any ? LIFT : 0)));
+// Of a <= 0.
+static inline exp_factors exp_begin(const bool any, vf a) {
+  return exp_factor(any, v_neg(a), exp_reduce(a, EXPONENT_BIAS + (any ? LIFT : 0)));
 }
 
-// S / (1 + S) = s (y + c) for S = s (m + low); g is that sum.
+// Of a + a_low, a >= 0: n is -a / ln 2 rounded, so that s <= 1.
+static inline exp_factors inverse_exp_begin(const bool any, vf a, vf a_low) {
+  const vf shift = v_set1(ROUND + EXPONENT_BIAS + (any ? LIFT : 0)), t = v_fused(a, v_set1(-LOG2_E), shift);
+  const vf n = v_sub(t, shift);
+  return exp_factor(any, a, (exp_argument){v_fused(n, v_set1(LN2), a), v_fused(n, v_set1(LN2_REST), a_low), v_bits(t)});
+}
+
+// w = 1 / (1 + e^a) = s / (s + 1 + q) = s / (d + low), and r = 1 / d rounded.
 typedef struct {
-  vf g, y, c;
-} odds_parts;
+  vf r, d, low;
+} share_parts;
 
-static inline odds_parts odds_share(exp_factors e) {
-  const vf one = v_set1(1), d = v_fused(e.s, e.m, one), d_low = v_fused(e.s, e.low, v_fused(e.s, e.m, v_sub(one, d)));
-  const vf r = v_div(one, d), y = v_mul(e.m, r);
-  const vf rest = v_add(v_fused(v_neg(y), d, e.m), v_fused(v_neg(y), d_low, e.low));
-  return (odds_parts){v_fused(rest, r, y), y, v_mul(rest, r)};
+static inline share_parts share_split(exp_factors e) {
+  const vf one = v_set1(1), base = v_add(one, e.s), lost = v_sub(e.s, v_sub(base, one)), d = v_add(base, e.q);
+  return (share_parts){v_div(one, d), d, v_add(v_add(v_sub(base, d), e.q), lost)};
 }
 
-// a s (y + c), rounded once: where that may be subnormal.
-static inline vf odds_product(vf a, odds_parts o, exp_factors e) {
-  const vf b = v_mul(a, e.high);
-  return v_mul(v_fused(b, o.y, v_mul(b, o.c)), v_set1(LOWER));
+// b w / s: the quotient and what it lost.
+static inline vf share_of(vf b, share_parts p) {
+  const vf y = v_mul(b, p.r), rest = v_fused(v_neg(y), p.low, v_fused(v_neg(y), p.d, b));
+  return v_fused(rest, p.r, y);
 }
 
-// y s, rounded once
-static inline vf exp_scale(const bool any, vf y, exp_factors e) {
-  return any ? v_mul(v_mul(y, e.high), v_set1(LOWER)) : v_mul(y, e.s);
+// c - b w, rounded once: y = b w / s.
+static inline vf minus_share(const bool any, vf c, vf y, exp_factors e) {
+  return any ? v_fused(v_neg(v_mul(y, e.high)), v_set1(LOWER), c) : v_fused(v_neg(y), e.s, c);
 }
 
-// -|x|, but not below `lowest`
-static inline vf v_minus_abs_from(const real lowest, vf x) { return v_max(v_set1(lowest), v_minus_abs(x)); }
+// |x|, but not above `highest`
+static inline vf v_abs_to(const real highest, vf x) { return v_min(v_set1(highest), v_abs(x)); }
+static inline vf gate_argument(const bool any, vf x) { return any ? v_abs_to(-SIGMOID_LOWEST, x) : v_abs(x); }
 
-// w for x < 0 and 1 - w above, where w = E / (1 + E), E = e^-|x|.
+// w for x < 0 and 1 - w above, where w = 1 / (1 + e^|x|).
 static inline exp_factors sigmoid_begin(const bool any, vf x) {
-  return exp_begin(any, v_minus_abs_from(any ? SIGMOID_LOWEST : -EXP_NORMAL, x));
+  return inverse_exp_begin(any, gate_argument(any, x), v_zero());
 }
 
 static inline vf sigmoid_end(const bool any, vf x, exp_factors e) {
-  const vf base = v_select(v_lt(x, v_zero()), v_zero(), v_set1(1));
-  return v_abs(v_sub(base, exp_scale(any, odds_share(e).g, e)));
+  const vf y = share_of(v_set1(1), share_split(e));
+  return v_abs(minus_share(any, v_select_sign(x, v_zero(), v_set1(1)), y, e));
 }
 
 static inline vf v_sigmoid(vf x) { return sigmoid_end(true, x, sigmoid_begin(true, x)); }
 
-// a w, w = E / (1 + E), rounded once; with `addend` w is rounded before.
-static inline vf times_share(vf a, odds_parts o, vf s) { return v_fused(a, v_mul(o.y, s), v_mul(a, v_mul(o.c, s))); }
-static inline vf times_share_add(vf a, odds_parts o, vf s, vf addend) { return v_fused(a, v_mul(o.g, s), addend); }
-
-// x sigmoid(v) for E = e^-|v|, v of the sign of x, and a = -|x|, not huge: a w for x < 0 and x + a w above.
-static inline vf times_sigmoid(const bool any, vf x, vf a, vm outside, exp_factors e) {
-  const odds_parts o = odds_share(e);
-  const vf y = v_select_sign(x, times_share(a, o, e.s), times_share_add(a, o, e.s, x));
-  return any ? v_select(outside, odds_product(a, o, e), y) : y;
+// x sigmoid(v) = max(x, 0) - |x| w for v of the sign of x and a = |x|, not huge.  For -0 all terms are -0.
+static inline vf times_sigmoid(const bool any, vf x, vf a, exp_factors e) {
+  return minus_share(any, v_max(v_zero(), x), share_of(a, share_split(e)), e);
 }
 
-// x sigmoid(x); -0 below SIGMOID_LOWEST
 static inline vf silu_end(const bool any, vf x, exp_factors e) {
-  const vf lowest = v_set1(-EXP_NORMAL);
-  return times_sigmoid(any, x, v_minus_abs_from(any ? SIGMOID_LOWEST : -EXP_NORMAL, x), v_lt(x, lowest), e);
+  return times_sigmoid(any, x, gate_argument(any, x), e);
 }
 
 // x sigmoid(v), v = p x = a + low up to the sign.
 static inline exp_factors swish_begin(const bool any, vf p, vf x) {
-  const vf v = v_mul(p, x), low = v_from_bits(vi_xor(v_bits(v_fused(p, x, v_neg(v))), v_sign(v)));
-  const vf a = v_minus_abs_from(any ? SIGMOID_LOWEST : -EXP_NORMAL, v);
-  return exp_begin_pair(any, a, v_select(v_eq(a, v_minus_abs(v)), v_neg(low), v_zero()));
+  const vf v = v_mul(p, x), a = gate_argument(any, v), low = v_with_sign(v_fused(p, x, v_neg(v)), v_sign(v));
+  return inverse_exp_begin(any, a, any ? v_select(v_eq(a, v_abs(v)), low, v_zero()) : low);
 }
 
+// x w for v < 0 and x - x w above; half of x, since x / d may overflow.
 static inline vf swish_end(const bool any, vf p, vf x, exp_factors e) {
-  const vf v = v_mul(p, x), largest = v_set1(REAL_MAX);
-  const vf a = v_max(v_neg(largest), v_min(largest, v_with_sign(x, vi_xor(v_sign(v), vi_set1(SIGN_BIT)))));
-  const odds_parts o = odds_share(e);
-  const vf y = v_select_sign(v, times_share(a, o, e.s), times_share_add(a, o, e.s, x));
-  if (!any) return y;
-  const vf small = v_select(v_lt(v, v_set1(SIGMOID_LOWEST)), v_from_bits(v_sign(x)), odds_product(a, o, e));
-  return v_select(v_lt(v, v_set1(-EXP_NORMAL)), small, y);
+  const vf v = v_mul(p, x), largest = v_set1(REAL_MAX), b = v_with_sign(x, v_sign(v));
+  const vf half = v_mul(any ? v_max(v_neg(largest), v_min(largest, b)) : b, v_set1((real)0.5));
+  const vf zero = v_from_bits(v_sign(x)), y = share_of(half, share_split(e));
+  e.s = v_add(e.s, e.s), e.high = v_add(e.high, e.high);
+  const vf gated = minus_share(any, v_select_sign(v, zero, x), y, e);
+  return any ? v_select(v_lt(v, v_set1(SIGMOID_LOWEST)), zero, gated) : gated;
 }
 
 // x sigmoid(v), v = x (K1 + K2 x^2), K1 = sqrt(8 / pi), K2 = 0.044715 K1: each factor of v is a sum of two.
-static inline vf gelu_tanh_argument(const bool any, vf x) {
-  return v_minus_abs_from(any ? GELU_TANH_LOWEST : GELU_TANH_NORMAL, x);
-}
+static inline vf gelu_tanh_argument(const bool any, vf x) { return any ? v_abs_to(-GELU_TANH_LOWEST, x) : v_abs(x); }
 
 static inline exp_factors gelu_tanh_begin(const bool any, vf x) {
   const vf a = gelu_tanh_argument(any, x), aa = v_mul(a, a), aa_low = v_fused(a, a, v_neg(aa));
@@ -124,21 +116,22 @@ static inline exp_factors gelu_tanh_begin(const bool any, vf x) {
   const vf more = v_fused(aa_low, k2, v_fused(aa, v_set1(GELU_K2_LOW), v_set1(GELU_K1_LOW)));
   const vf s_low = v_add(v_add(lost, p_low), more);
   const vf v = v_mul(a, s);
-  return exp_begin_pair(any, v, v_fused(a, s_low, v_fused(a, s, v_neg(v))));
+  return inverse_exp_begin(any, v, v_fused(a, s_low, v_fused(a, s, v_neg(v))));
 }
 
 static inline vf gelu_tanh_end(const bool any, vf x, exp_factors e) {
-  return times_sigmoid(any, x, gelu_tanh_argument(any, x), v_lt(x, v_set1(GELU_TANH_NORMAL)), e);
+  return times_sigmoid(any, x, gelu_tanh_argument(any, x), e);
 }
 
-// sigmoid(v) and sigmoid(-v) for E = e^-|v|: the lesser is not a difference from 1.
+// sigmoid(v) and sigmoid(-v): the lesser is not a difference from 1.
 typedef struct {
   vf s, rest;
 } gate_parts;
 
 static inline gate_parts gate_of(vf v, exp_factors e) {
-  const vf one = v_set1(1), t = exp_scale(true, e.m, e), lesser = v_div(t, v_add(one, t)), greater = v_sub(one, lesser);
-  return (gate_parts){v_select_sign(v, lesser, greater), v_select_sign(v, greater, lesser)};
+  const vf one = v_set1(1), y = share_of(one, share_split(e)), r = minus_share(true, one, y, e);
+  const vf w = v_mul(v_mul(y, e.high), v_set1(LOWER));
+  return (gate_parts){v_select_sign(v, w, r), v_select_sign(v, r, w)};
 }
 
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.

@@ -27,17 +27,16 @@ enum { STRIP_VECTORS = 16, STRIP_ELEMENTS = STRIP_VECTORS * VL };
 
 // In two stages, if all of the strip is in their range.
 INLINE bool map_strip_staged(const ck_function f, vf p, const real *x, real *y) {
-  vf m[STRIP_VECTORS], low[STRIP_VECTORS], s[STRIP_VECTORS];
-  vf lowest = v_zero();
+  vf q[STRIP_VECTORS], low[STRIP_VECTORS], s[STRIP_VECTORS];
+  vf highest = v_zero();
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const vf xi = v_load(x + i * VL);
-    const exp_factors e = stage_begin(f, false, p, xi);
-    m[i] = e.m, low[i] = e.low, s[i] = e.s;
-    lowest = v_min(stage_argument(f, p, xi), lowest);
+    const exp_factors e = stage_begin(f, false, p, v_load(x + i * VL));
+    q[i] = e.q, low[i] = e.low, s[i] = e.s;
+    highest = v_max(e.size, highest);
   }
-  if (vm_any(v_lt(lowest, stage_lowest(f)))) return false;
+  if (vm_any(v_lt(stage_highest(f), highest))) return false;
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = {m[i], low[i], s[i], s[i]};
+    const exp_factors e = {v_zero(), q[i], low[i], s[i], s[i]};
     v_store(y + i * VL, stage_end(f, false, p, v_load(x + i * VL), e));
   }
   return true;
@@ -99,7 +98,12 @@ static void map(ck_function f, real p, real q, ptrdiff_t n, const real *x, real 
   case CK_SILU: map_as(CK_SILU, p, q, n, x, y); break;
   case CK_SWISH: map_as(CK_SWISH, p, q, n, x, y); break;
   case CK_MISH: map_as(CK_MISH, p, q, n, x, y); break;
-  case CK_SOFTPLUS: map_as(CK_SOFTPLUS, p, q, n, x, y); break;
+  case CK_SOFTPLUS:  // the usual p without its division
+    if (p == 1)
+      map_as(CK_SOFTPLUS, 1, q, n, x, y);
+    else
+      map_as(CK_SOFTPLUS, p, q, n, x, y);
+    break;
   case CK_SOFTSIGN: map_as(CK_SOFTSIGN, p, q, n, x, y); break;
   case CK_SIGMOID: map_as(CK_SIGMOID, p, q, n, x, y); break;
   case CK_LOG_SIGMOID: map_as(CK_LOG_SIGMOID, p, q, n, x, y); break;

@@ -1,36 +1,44 @@
 // Template: softplus, logSigmoid and mish.  Needs: exp.inc.h.
 
-// log(1 + e^x) = ln 2 + x / 2 + x^2 Q(x^2) for |x| < 1, and else, with t = e^-|x|: max(x, 0) + t + t^2 G(t).
+// log(1 + e^x) = ln 2 + x / 2 + x^2 Q(x^2) for |x| < 1, and else, with E = e^-|x|: max(x, 0) + E + E^2 G(E).
 static inline exp_factors softplus_begin(const bool any, vf x) {
-  return exp_begin(any, v_minus_abs_from(any ? EXP_LOWEST : -EXP_NORMAL, x));
+  return exp_begin(any, any ? v_max(v_set1(EXP_LOWEST), v_minus_abs(x)) : v_minus_abs(x));
 }
 
-// t + t^2 G = s (m + rest); low counts 1 / (1 + t), nearly 1 - t, times.
+// E = s (1 + q + low) = s (m + lost), t = s m: E + E^2 G = s (m + rest); lost counts 1 / (1 + E), nearly 1 - t, times.
 static inline vf softplus_end(const bool any, vf x, exp_factors e) {
-  const vf t = v_mul(e.m, e.s), g = v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G);
-  const vf rest = v_fused(v_mul(e.m, t), g, v_fused(v_neg(e.low), t, e.low));
-  const vf far = v_add(exp_scale(any, v_add(e.m, rest), e), v_max(v_zero(), x));
+  const vf one = v_set1(1), m = v_add(one, e.q), lost = v_add(v_add(v_sub(one, m), e.q), e.low), t = v_mul(m, e.s);
+  const vf g = v_poly(t, v_mul(t, t), SOFTPLUS_TAIL_TERMS, SOFTPLUS_G);
+  const vf y = v_add(m, v_fused(v_mul(m, t), g, v_fused(v_neg(lost), t, lost)));
+  const vf low = any ? v_mul(v_mul(y, e.high), v_set1(LOWER)) : v_mul(y, e.s);
+  const vf far = v_add(low, v_max(v_zero(), x));
   const vf xx = v_mul(x, x), half = v_set1((real)0.5), ln2 = v_set1(LN2), middle = v_fused(x, half, ln2);
-  const vf lost = v_add(v_fused(x, half, v_sub(ln2, middle)), v_set1(LN2_REST));
-  const vf near = v_add(middle, v_fused(xx, v_poly(xx, v_mul(xx, xx), SOFTPLUS_TERMS, SOFTPLUS_Q), lost));
+  const vf beside = v_add(v_fused(x, half, v_sub(ln2, middle)), v_set1(LN2_REST));
+  const vf near = v_add(middle, v_fused(xx, v_poly(xx, v_mul(xx, xx), SOFTPLUS_TERMS, SOFTPLUS_Q), beside));
   return v_select(v_lt(v_abs(x), v_set1(1)), near, far);
 }
 
-// x tanh(log(1 + E)) = x N / (N + 2), N = E (E + 2), E = e^x = s (m + low): x S / (1 + S), S = N / 2 = s (n + n_low).
+// x tanh(log(1 + E)) = x S / (1 + S), S = E + E^2 / 2, E = e^x = s (1 + q): S = s (1 + z), and q becomes that z.
 static inline exp_factors mish_begin(const bool any, vf x) {
-  const vf a = v_min(v_set1(20), x);
-  const exp_factors e = exp_begin(any, any ? v_max(v_set1(SIGMOID_LOWEST), a) : v_max(v_set1(-EXP_NORMAL), a));
-  const vf half = v_mul(v_mul(e.m, v_set1((real)0.5)), e.s), n = v_fused(e.m, half, e.m);
-  const vf n_low = v_add(v_fused(e.m, half, v_sub(e.m, n)), v_fused(v_add(half, half), e.low, e.low));
-  return (exp_factors){n, n_low, e.s, e.high};
+  const vf a = any ? v_max(v_set1(SIGMOID_LOWEST), v_min(v_set1(20), x)) : x;
+  const exp_argument argument = exp_reduce(a, EXPONENT_BIAS + (any ? LIFT : 0));
+  const vf rest = exp_rest(argument);
+  exp_factors e = exp_factor_of(any, v_abs(a), argument.h, rest, argument.bits);
+  const vf half = v_mul(e.s, v_set1((real)0.5)), square = v_fused(e.q, v_fused(half, e.q, e.s), half);
+  e.q = v_add(argument.h, v_add(rest, square));
+  return e;
 }
 
+// n + n_low = 1 + z, d + d_low = 1 + S.
 static inline vf mish_end(const bool any, vf x, exp_factors e) {
-  const odds_parts o = odds_share(e);
-  const vf sum = v_fused(x, v_mul(o.y, e.s), v_mul(v_min(v_set1(REAL_MAX), x), v_mul(o.c, e.s)));
-  const vf y = v_select(v_eq(x, v_zero()), x, sum);  // the two terms of -0 may differ in sign
-  if (!any) return y;
-  return v_select(v_lt(x, v_set1(-EXP_NORMAL)), odds_product(v_max(v_set1(SIGMOID_LOWEST), x), o, e), y);
+  const vf one = v_set1(1), n = v_add(one, e.q), n_low = v_add(v_sub(one, n), e.q);
+  const vf d = v_fused(e.s, n, one), d_low = v_fused(e.s, n_low, v_fused(e.s, n, v_sub(one, d)));
+  const vf r = v_div(one, d), y = v_mul(n, r);
+  const vf rest = v_add(v_fused(v_neg(y), d, n), v_fused(v_neg(y), d_low, n_low)), c = v_mul(rest, r);
+  const vf b = v_mul(x, e.s), near = v_from_bits(vi_or(v_bits(v_fused(b, y, v_mul(b, c))), v_sign(x)));
+  if (!any) return near;
+  const vf a = v_mul(v_max(v_set1(SIGMOID_LOWEST), x), e.high), far = v_mul(v_fused(a, y, v_mul(a, c)), v_set1(LOWER));
+  return v_select(v_lt(x, v_set1(-EXP_NORMAL)), far, v_select(v_lt(v_set1(20), x), x, near));
 }
 
 // (N + 4 x E (1 + E) / w) / w, w = N + 2, with what w loses in its reciprocal.

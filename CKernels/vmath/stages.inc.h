@@ -8,15 +8,8 @@ static inline bool has_stages(const ck_function f) {
          f == CK_LOG_SIGMOID;
 }
 
-// What must not be below stage_lowest for the short way.
-static inline vf stage_argument(const ck_function f, vf p, vf x) {
-  if (f == CK_SWISH || f == CK_SOFTPLUS) return v_mul(p, x);
-  return f == CK_LOG_SIGMOID ? v_neg(x) : x;
-}
-
-static inline vf stage_lowest(const ck_function f) {
-  return v_set1(f == CK_GELU_TANH ? GELU_TANH_NORMAL : -EXP_NORMAL);
-}
+// Above this size the argument of the exponential does not take the short way; of mish, its square.
+static inline vf stage_highest(const ck_function f) { return v_set1(f == CK_MISH ? EXP_NORMAL / 2 : EXP_NORMAL); }
 
 static inline exp_factors stage_begin(const ck_function f, const bool any, vf p, vf x) {
   switch (f) {

@@ -17,7 +17,7 @@ static const float EXP_NORMAL = 87, EXP_LOWEST = -104, EXP_HIGHEST = 89, EXP2_LO
 static const float TANH_HIGHEST = 9.02f, SINH_HIGHEST = 89.5f;
 // x e^x is 0 below, 1 + e^-x is 1 above.  2^-n is kept LIFT higher while it may be subnormal: 2^-LIFT = LOWER.
 static const float SIGMOID_LOWEST = -110, LIFT = 40, LOWER = 0x1p-40f;
-static const float GELU_TANH_LOWEST = -11, GELU_TANH_NORMAL = -9;
+static const float GELU_TANH_LOWEST = -11;
 // 1 / sqrt(x) scales x < RSQRT_SMALL by RSQRT_SCALE^2.
 static const float RSQRT_SMALL = 0x1p-60f, RSQRT_SCALE = 0x1p32f;
 

@@ -14,7 +14,7 @@ static const double EXP_NORMAL = 708, EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2
                     EXPM1_LOWEST = -38;
 static const double TANH_HIGHEST = 19.1, SINH_HIGHEST = 710.5;
 static const double SIGMOID_LOWEST = -760, LIFT = 80, LOWER = 0x1p-80;
-static const double GELU_TANH_LOWEST = -21.65, GELU_TANH_NORMAL = -20;
+static const double GELU_TANH_LOWEST = -21.65;
 static const double RSQRT_SMALL = 0x1p-900, RSQRT_SCALE = 0x1p100;
 
 // LN2_HI has 41 significant bits and |n| < 2^12.
