@@ -104,15 +104,6 @@ struct GEMMPropertyTests {
 
   // MARK: The run as a whole
 
-  @Test("a normal run checks at least 10,000 cases per kernel and instruction set")
-  func enoughCases() {
-    let suite = KernelProperties.Suite.gemm
-    for kernel in Set(suite.runners.map(\.kernel)) {
-      let shares = suite.runners.filter { $0.kernel == kernel }.map { suite.share(of: $0, cases: defaultCases) }
-      #expect(shares.reduce(0, +) >= 10_000)
-    }
-  }
-
   @Test("replay: the case that SWIFT_KERNELS_REPLAY names", .enabled(if: Options.replay != nil))
   func replayed() throws { expectPassed(try replay(Options.replay ?? "")) }
 

@@ -23,6 +23,16 @@ private func runner(_ check: @escaping @Sendable (Pair) throws -> Double) -> Pro
 struct HarnessTests {
   private let options = RunOptions(isa: .best, seed: 3, cases: 400)
 
+  @Test("a normal run checks at least 10,000 cases per kernel and instruction set")
+  func enoughCases() {
+    for suite in KernelProperties.Suite.all {
+      for (kernel, runners) in Dictionary(grouping: suite.runners, by: \.kernel) {
+        let cases = runners.reduce(0) { $0 + suite.share(of: $1, cases: defaultCases) }
+        #expect(cases >= 10_000, "\(kernel)")
+      }
+    }
+  }
+
   @Test("a property that holds passes every case and reports its worst error")
   func holds() {
     let verdict = runner { Double($0.y) / 1000 }.run(options)

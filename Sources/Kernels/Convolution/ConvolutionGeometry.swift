@@ -16,14 +16,6 @@ internal import CKernels
 ///
 /// A geometry does not check itself when it is made: whatever asks it for its figures does.
 public struct ConvolutionGeometry: Hashable, Sendable {
-  /// How images lie in memory, dense.
-  public enum Layout: Hashable, Sendable, CaseIterable {
-    /// NHWC: batch, depth, height, width, channels.
-    case channelsLast
-    /// NCHW: batch, channels, depth, height, width.
-    case channelsFirst
-  }
-
   /// How weights lie in memory, dense.
   public enum FilterLayout: Hashable, Sendable, CaseIterable {
     /// OIHW: filters, channels of a group, depth, height, width.
@@ -55,7 +47,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// Outputs added at the end of a transposed convolution.
   public var outputPadding = SIMD3<Int>()
   /// How x and y lie.
-  public var layout: Layout
+  public var layout: ImageLayout
   /// How weights lie.
   public var filterLayout: FilterLayout
   /// Whether the kernel is read backwards: true convolution, not cross-correlation.
@@ -68,7 +60,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public init(
     batch: Int = 1, channels: Int, filters: Int, groups: Int = 1, input: SIMD3<Int>, kernel: SIMD3<Int>,
     stride: SIMD3<Int> = SIMD3(1, 1, 1), dilation: SIMD3<Int> = SIMD3(1, 1, 1), padding: ConvolutionPadding = .valid,
-    outputPadding: SIMD3<Int> = SIMD3(), layout: Layout = .channelsLast, filterLayout: FilterLayout = .filtersFirst,
+    outputPadding: SIMD3<Int> = SIMD3(), layout: ImageLayout = .channelsLast,
+    filterLayout: FilterLayout = .filtersFirst,
     isFlipped: Bool = false, isTransposed: Bool = false
   ) {
     (self.batch, self.channels, self.filters, self.groups) = (batch, channels, filters, groups)
@@ -83,7 +76,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public init(
     batch: Int = 1, channels: Int, filters: Int, groups: Int = 1, input: SIMD2<Int>, kernel: SIMD2<Int>,
     stride: SIMD2<Int> = SIMD2(1, 1), dilation: SIMD2<Int> = SIMD2(1, 1), padding: ConvolutionPadding = .valid,
-    outputPadding: SIMD2<Int> = SIMD2(), layout: Layout = .channelsLast, filterLayout: FilterLayout = .filtersFirst,
+    outputPadding: SIMD2<Int> = SIMD2(), layout: ImageLayout = .channelsLast,
+    filterLayout: FilterLayout = .filtersFirst,
     isFlipped: Bool = false, isTransposed: Bool = false
   ) {
     self.init(
@@ -96,7 +90,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// A convolution in one dimension.
   public init(
     batch: Int = 1, channels: Int, filters: Int, groups: Int = 1, input: Int, kernel: Int, stride: Int = 1,
-    dilation: Int = 1, padding: ConvolutionPadding = .valid, outputPadding: Int = 0, layout: Layout = .channelsLast,
+    dilation: Int = 1, padding: ConvolutionPadding = .valid, outputPadding: Int = 0,
+    layout: ImageLayout = .channelsLast,
     filterLayout: FilterLayout = .filtersFirst, isFlipped: Bool = false, isTransposed: Bool = false
   ) {
     self.init(

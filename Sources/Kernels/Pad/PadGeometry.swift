@@ -36,12 +36,12 @@ public struct PadGeometry: Hashable, Sendable {
   /// What they are.
   public var mode: Mode
   /// How images lie in memory.
-  public var layout: ConvolutionGeometry.Layout
+  public var layout: ImageLayout
 
   /// Images of three dimensions.
   public init(
     batch: Int = 1, channels: Int, input: SIMD3<Int>, before: SIMD3<Int>, after: SIMD3<Int>, mode: Mode = .constant,
-    layout: ConvolutionGeometry.Layout = .channelsLast
+    layout: ImageLayout = .channelsLast
   ) {
     (self.batch, self.channels, self.input) = (batch, channels, input)
     (self.before, self.after, self.mode, self.layout) = (before, after, mode, layout)
@@ -50,7 +50,7 @@ public struct PadGeometry: Hashable, Sendable {
   /// Images of two dimensions: height and width.
   public init(
     batch: Int = 1, channels: Int, input: SIMD2<Int>, before: SIMD2<Int>, after: SIMD2<Int>, mode: Mode = .constant,
-    layout: ConvolutionGeometry.Layout = .channelsLast
+    layout: ImageLayout = .channelsLast
   ) {
     self.init(
       batch: batch, channels: channels, input: SIMD3(1, input.x, input.y), before: SIMD3(0, before.x, before.y),
@@ -60,7 +60,7 @@ public struct PadGeometry: Hashable, Sendable {
   /// Images of one dimension.
   public init(
     batch: Int = 1, channels: Int, input: Int, before: Int, after: Int, mode: Mode = .constant,
-    layout: ConvolutionGeometry.Layout = .channelsLast
+    layout: ImageLayout = .channelsLast
   ) {
     self.init(
       batch: batch, channels: channels, input: SIMD3(1, 1, input), before: SIMD3(0, 0, before),

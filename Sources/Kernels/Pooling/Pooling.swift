@@ -26,14 +26,6 @@ public struct Pooling: Hashable, Sendable {
     case lp(exponent: Int)
   }
 
-  /// How images lie in memory, dense.
-  public enum Layout: Hashable, Sendable, CaseIterable {
-    /// NHWC: batch, depth, height, width, channels.
-    case channelsLast
-    /// NCHW: batch, channels, depth, height, width.
-    case channelsFirst
-  }
-
   /// What becomes of a window.
   public var kind: Kind
   /// Images.
@@ -58,13 +50,13 @@ public struct Pooling: Hashable, Sendable {
   /// Kernel, stride, dilation and padding are ignored then.
   public var adaptiveOutput: SIMD3<Int>?
   /// How x and y lie.
-  public var layout: Layout
+  public var layout: ImageLayout
 
   /// A pooling in three dimensions.
   public init(
     _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, kernel: SIMD3<Int>, stride: SIMD3<Int>? = nil,
     dilation: SIMD3<Int> = SIMD3(1, 1, 1), padBefore: SIMD3<Int> = SIMD3(), padAfter: SIMD3<Int>? = nil,
-    roundsUp: Bool = false, layout: Layout = .channelsLast
+    roundsUp: Bool = false, layout: ImageLayout = .channelsLast
   ) {
     (self.kind, self.batch, self.channels) = (kind, batch, channels)
     (self.input, self.kernel, self.stride, self.dilation) = (input, kernel, stride ?? kernel, dilation)
@@ -76,7 +68,7 @@ public struct Pooling: Hashable, Sendable {
   public init(
     _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD2<Int>, kernel: SIMD2<Int>, stride: SIMD2<Int>? = nil,
     dilation: SIMD2<Int> = SIMD2(1, 1), padding: SIMD2<Int> = SIMD2(), roundsUp: Bool = false,
-    layout: Layout = .channelsLast
+    layout: ImageLayout = .channelsLast
   ) {
     let wide = { (first: Int, rest: SIMD2<Int>) in SIMD3(first, rest.x, rest.y) }
     self.init(
@@ -88,7 +80,7 @@ public struct Pooling: Hashable, Sendable {
   /// A pooling in one dimension.
   public init(
     _ kind: Kind, batch: Int = 1, channels: Int, input: Int, kernel: Int, stride: Int? = nil, dilation: Int = 1,
-    padding: Int = 0, roundsUp: Bool = false, layout: Layout = .channelsLast
+    padding: Int = 0, roundsUp: Bool = false, layout: ImageLayout = .channelsLast
   ) {
     self.init(
       kind, batch: batch, channels: channels, input: SIMD3(1, 1, input), kernel: SIMD3(1, 1, kernel),
@@ -98,14 +90,15 @@ public struct Pooling: Hashable, Sendable {
 
   /// One window over the whole image.
   public static func global(
-    _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, layout: Layout = .channelsLast
+    _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, layout: ImageLayout = .channelsLast
   ) -> Pooling {
     Pooling(kind, batch: batch, channels: channels, input: input, kernel: input, layout: layout)
   }
 
   /// Windows that follow from the extents of x and y.
   public static func adaptive(
-    _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, output: SIMD3<Int>, layout: Layout = .channelsLast
+    _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, output: SIMD3<Int>,
+    layout: ImageLayout = .channelsLast
   ) -> Pooling {
     var pooling = global(kind, batch: batch, channels: channels, input: input, layout: layout)
     pooling.adaptiveOutput = output

@@ -7,10 +7,10 @@ public struct Unpooling: Hashable, Sendable {
   /// Elements of x and of y in each channel.
   public var inputs: Int, outputs: Int
   /// How x and y lie.
-  public var layout: Pooling.Layout
+  public var layout: ImageLayout
 
   /// Shapes from their numbers.
-  public init(batch: Int = 1, channels: Int, inputs: Int, outputs: Int, layout: Pooling.Layout = .channelsLast) {
+  public init(batch: Int = 1, channels: Int, inputs: Int, outputs: Int, layout: ImageLayout = .channelsLast) {
     (self.batch, self.channels, self.inputs, self.outputs) = (batch, channels, inputs, outputs)
     self.layout = layout
   }

@@ -32,12 +32,12 @@ public struct Resampling: Hashable, Sendable {
   /// The distance in x between neighbouring outputs; 0 means input / output.
   public var scale: SIMD3<Double>
   /// How x and y lie.
-  public var layout: Pooling.Layout
+  public var layout: ImageLayout
 
   /// A resampling from its numbers.
   public init(
     _ kind: Kind, batch: Int = 1, channels: Int, input: SIMD3<Int>, output: SIMD3<Int>,
-    scale: SIMD3<Double> = SIMD3(), layout: Pooling.Layout = .channelsLast
+    scale: SIMD3<Double> = SIMD3(), layout: ImageLayout = .channelsLast
   ) {
     (self.kind, self.batch, self.channels) = (kind, batch, channels)
     (self.input, self.output, self.scale, self.layout) = (input, output, scale, layout)

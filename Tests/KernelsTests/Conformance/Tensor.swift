@@ -1,4 +1,5 @@
 import Kernels
+import KernelsReference
 
 /// A dense row-major tensor, and the products of it that conformance vectors ask for.
 struct Tensor<T: KernelScalar> {
@@ -30,17 +31,7 @@ struct Tensor<T: KernelScalar> {
 
   /// Repeated along dimensions of size 1, and along new ones in front, until it has this shape.
   func broadcast(to target: [Int]) -> Tensor {
-    let padded = Array(repeating: 1, count: target.count - shape.count) + shape
-    let repeated = (0..<target.reduce(1, *)).map { flat in
-      var (rest, source, step) = (flat, 0, 1)
-      for axis in target.indices.reversed() {
-        source += (padded[axis] == 1 ? 0 : rest % target[axis]) * step
-        rest /= target[axis]
-        step *= padded[axis]
-      }
-      return elements[source]
-    }
-    return Tensor(shape: target, elements: repeated)
+    Tensor(shape: target, elements: referenceBroadcast(elements, shape, to: target))
   }
 }
 

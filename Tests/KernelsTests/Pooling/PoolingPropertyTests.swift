@@ -32,15 +32,6 @@ struct PoolingPropertyTests {
 
   @Test("malformed calls throw with operand and numbers and write nothing", arguments: ISA.available)
   func malformed(isa: ISA) { expectHolds(.pooling, "malformed", on: isa) }
-
-  @Test("a normal run checks at least 10,000 cases per kernel and instruction set")
-  func enoughCases() {
-    let suite = KernelProperties.Suite.pooling
-    for kernel in Set(suite.runners.map(\.kernel)) {
-      let shares = suite.runners.filter { $0.kernel == kernel }.map { suite.share(of: $0, cases: defaultCases) }
-      #expect(shares.reduce(0, +) >= 10_000)
-    }
-  }
 }
 
 @Suite("Pooling by example")

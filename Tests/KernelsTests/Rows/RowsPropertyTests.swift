@@ -72,13 +72,4 @@ struct RowsPropertyTests {
 
   @Test("one-hot probabilities give the loss of their class", arguments: ISA.available)
   func oneHot(isa: ISA) { expectHolds(.rows, "one-hot", on: isa) }
-
-  @Test("a normal run checks at least 10,000 cases per kernel and instruction set")
-  func enoughCases() {
-    let suite = KernelProperties.Suite.rows
-    for kernel in Set(suite.runners.map(\.kernel)) {
-      let shares = suite.runners.filter { $0.kernel == kernel }.map { suite.share(of: $0, cases: defaultCases) }
-      #expect(shares.reduce(0, +) >= 10_000)
-    }
-  }
 }
