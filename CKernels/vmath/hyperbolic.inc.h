@@ -81,9 +81,9 @@ static inline vf sigmoid_end(const bool any, vf x, exp_factors e) {
 
 static inline vf v_sigmoid(vf x) { return sigmoid_end(true, x, sigmoid_begin(true, x)); }
 
-// x sigmoid(v) = max(x, 0) - |x| w for v of the sign of x and a = |x|, not huge.  For -0 all terms are -0.
+// x sigmoid(v) = max(x, -0) - |x| w for v of the sign of x and a = |x|, not huge: -0 where x < 0 and |x| w underflows.
 static inline vf times_sigmoid(const bool any, vf x, vf a, exp_factors e) {
-  return minus_share(any, v_max(v_zero(), x), share_of(a, share_split(e)), e);
+  return minus_share(any, v_max(v_set1(-(real)0), x), share_of(a, share_split(e)), e);
 }
 
 static inline vf silu_end(const bool any, vf x, exp_factors e) {
