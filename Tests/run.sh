@@ -102,7 +102,7 @@ swift_format() {
 
 c_format() {
   local files
-  mapfile -t files < <(git ls-files 'CKernels/*.[ch]' 'Tests/c/*.[ch]' 'Tests/accuracy/*.[ch]')
+  mapfile -t files < <(git ls-files 'CKernels/*.[ch]' 'Tests/c/*.[ch]' 'Tests/accuracy/*.[ch]' 'Tests/mutants/*.c')
   clang-format-19 --dry-run -Werror "${files[@]}"
 }
 
@@ -198,7 +198,7 @@ else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
 
 part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
 if [ $form != quick ]; then
-  part 'mutants' Tests/mutants/run.sh
+  part 'mutants' env BUILD="$work" Tests/mutants/run.sh
   for script in consume environment readme docs; do
     part "package: $script" env CHECKS="$work/checks" "Tests/package/$script.sh"
   done

@@ -4,7 +4,8 @@
 #   sanitized, races         the driver for ASan and UBSan, and for TSan
 #   aarch64                  the driver for an emulated NEON machine
 #   accuracy                 the sweep over the elementary functions
-# Kinds that compile a file alike share its object: they lie in `objects` beside OUTPUT, and in OUTPUT.objects by name.
+# Kinds that compile a file alike share its object: they lie in `objects` beside OUTPUT, and in OUTPUT.objects by name,
+# each with the list of files that it was made from, and `link`, the linker's options.
 set -eu
 kind=$1 output=$2
 cd "$(dirname "$0")/../.."
@@ -59,10 +60,13 @@ CKernels/isa/$idle*) command="clang $plain -c $1" ;;
 esac
 object=$store/$(echo "$command" | cksum | tr -d ' ').o
 if [ ! -e "$object" ] || [ -n "$(find CKernels Tests -name '*.[ch]' -newer "$object" -print -quit)" ]; then
-  $command -o "$object"
+  $command -MMD -MF "$object.list" -o "$object"
 fi
-ln -f "$object" "$objects/$(echo "$1" | tr / _).o"
+own=$objects/$(echo "$1" | tr / _).o
+ln -f "$object" "$own"
+ln -f "$object.list" "$own.list"
 END
 printf '%s\n' CKernels/*/*.c $tests/*.c | xargs -P "$(nproc)" -n 1 sh -eu "$objects/compile"
+echo "$link" >"$objects/link"
 # shellcheck disable=SC2086
 exec clang "$objects"/*.o $link -o "$output"

@@ -1,5 +1,5 @@
 // The list of properties of padding over one element type, as an initializer.
-{.name = TYPE " padding and its adjoint follow their definitions", .run = pads},
-    {.name = TYPE " im2col and col2im follow their definitions", .run = columns},
-    {.name = TYPE " the Toeplitz matrix holds each weight where it belongs", .run = toeplitz_matrices},
-    {.name = TYPE " misuse of padding is refused", .run = pad_misuse}, {.name = NULL},
+{.name = "pad " TYPE ": padding and its adjoint follow their definitions", .run = pads},
+    {.name = "pad " TYPE ": im2col and col2im follow their definitions", .run = columns},
+    {.name = "pad " TYPE ": the Toeplitz matrix holds each weight where it belongs", .run = toeplitz_matrices},
+    {.name = "pad " TYPE ": misuse of padding is refused", .run = pad_misuse}, {.name = NULL},

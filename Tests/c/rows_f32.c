@@ -30,12 +30,13 @@ static __auto_type const route_call = ck_smax_backward;
 #include "rows_tests.inc.h"
 
 const struct test rows_f32_tests[] = {
-    {.name = "rows " TYPE " any strides, between guard pages, give the bits of dense rows", .run = layouts_agree},
-    {.name = "rows " TYPE " softmax, logSoftmax, sum and logSumExp keep their bounds", .run = bounds_hold},
-    {.name = "rows " TYPE " peaks are the first of their kind; norms reach both ends of the range",
+    {.name = "rows " TYPE ": any strides, between guard pages, give the bits of dense rows", .run = layouts_agree},
+    {.name = "rows " TYPE ": softmax, logSoftmax, sum and logSumExp keep their bounds", .run = bounds_hold},
+    {.name = "rows " TYPE ": peaks are the first of their kind; norms reach both ends of the range",
      .run = peaks_and_norms},
-    {.name = "rows " TYPE " threads keep the bits of a long row", .run = long_rows_agree, .spawns = true},
-    {.name = "rows " TYPE " all fused instruction sets give the same bits", .run = rows_hash},
-    {.name = "rows " TYPE " every misuse is refused and changes nothing", .run = rows_misuse},
+    {.name = "rows " TYPE ": the first of equal elements is the peak of rows side by side", .run = peaks_side_by_side},
+    {.name = "rows " TYPE ": threads keep the bits of a long row", .run = long_rows_agree, .spawns = true},
+    {.name = "rows " TYPE ": all fused instruction sets give the same bits", .run = rows_hash},
+    {.name = "rows " TYPE ": every misuse is refused and changes nothing", .run = rows_misuse},
     {.name = NULL},
 };

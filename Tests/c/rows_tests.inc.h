@@ -224,6 +224,23 @@ static void peaks_and_norms(struct context *context) {
     }
 }
 
+// Ties in rows side by side, which are searched together.
+static void peaks_side_by_side(struct context *context) {
+  enum { N = 11, ROWS = 70 };
+  real x[N * ROWS];
+  ptrdiff_t index[ROWS];
+  for (ptrdiff_t rows = 2; rows <= ROWS; ++rows) {
+    const ck_rows shape = {1, N, rows};
+    const ck_axis axis = {N * rows, N * rows, rows, 1};
+    now_running(TYPE " peaks of %td rows side by side", rows);
+    ++context->cases_run;
+    for (ptrdiff_t i = 0; i < N * rows; ++i) x[i] = i / rows >= i % rows % N ? 2 : 1;
+    arg_call(context->isa, 1, false, &shape, x, &axis, index, rows, NULL);
+    for (ptrdiff_t r = 0; r < rows; ++r)
+      if (index[r] != r % N) fail(context, "row %td has its peak at %td, not %td", r, index[r], r % N);
+  }
+}
+
 static void long_rows_agree(struct context *context) {
   for (int operation = 0; operation < OPERATIONS && context->failures == 0; ++operation) {
     const struct rows_case c = {.rows = {1, context->options.cases < 100 ? 50000 : 300001, 1},
