@@ -113,6 +113,18 @@ driver() {
   "$@"
 }
 
+# each_isa PROGRAM OPTION...: the driver once for each instruction set, side by side.
+each_isa() {
+  local program=$1 log=$work/isa
+  shift
+  rm -f "$log".*
+  "$program" --list | xargs -P "$(nproc)" -I '{}' sh -c 'log=$1 && shift && "$@" >"$log" 2>&1' sh \
+    "$log.{}" "$program" --isa '{}' "$@"
+  cat "$log".*
+  awk -v isas="$("$program" --list | wc -l)" '/^[0-9]+ passed, [0-9]+ failed/ { ok += $1; bad += $3; ++ends }
+    END { print ok + 0 " passed, " bad + (ok == 0 || ends != isas) " failed" }' "$log".*
+}
+
 # The bits of the fused instruction sets here, and of NEON under an emulator.
 neon_agrees() {
   driver native "$work/native" --isa avx2 --filter 'all fused' | grep '^hash .* fused' >"$work/here"
@@ -178,12 +190,12 @@ part 'format of Swift' swift_format
 if has clang-format-19; then part 'format of C' c_format; else skip 'format of C' 'no clang-format-19'; fi
 part 'Swift tests' swift test -c release
 
-part 'C driver' driver native "$work/native" --cases "$cases"
+part 'C driver' driver native each_isa "$work/native" --cases "$cases"
 [ $form = torture ] && part 'C driver, race detector' driver races env TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
   OMP_TOOL_LIBRARIES="$(ls /usr/lib/llvm-*/lib/libarcher.so 2>/dev/null | tail -1)" "$work/races" --cases 100
 if [ $form != quick ]; then
-  part 'C driver, sanitizers' driver sanitized "$work/sanitized" --cases $((cases / 20))
-  part 'C driver, serial' driver serial "$work/serial" --cases $((cases / 20))
+  part 'C driver, sanitizers' driver sanitized each_isa "$work/sanitized" --cases $((cases / 20))
+  part 'C driver, serial' driver serial each_isa "$work/serial" --cases $((cases / 20))
 fi
 if has objdump; then part 'machine code' driver native Tests/c/code.sh "$work/native.objects"
 else skip 'machine code' 'no objdump'; fi

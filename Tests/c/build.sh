@@ -25,7 +25,8 @@ flags=$plain
 case $kind in
 native) link="$link $wraps $openmp_link" ;;
 sanitized)
-  flags="-O1 -g1 $common -fsanitize=address,undefined -fno-sanitize-recover=all"
+  # Null pointers and the ends of objects are ASan's to find.
+  flags="-O1 -g1 $common -fsanitize=address,undefined -fno-sanitize=null,object-size -fno-sanitize-recover=all"
   link="$link $wraps $openmp_link -fsanitize=address,undefined -fuse-ld=lld"
   ;;
 races)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 // Runs every property on every instruction set that this CPU has.
 //   --isa NAME  --expect-isa NAME  --filter TEXT  --seed N  --cases N  --in-process  --keep-off
+//   --list   the names of these instruction sets instead
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,6 +72,11 @@ static void run_test(const struct test *test, const ck_isa *isa, const struct op
   fflush(stdout);
 }
 
+static void list_isas(void) {
+  for (ptrdiff_t i = 0; ck_isa_at(i) != NULL; ++i) puts(ck_isa_name(ck_isa_at(i)));
+  exit(0);
+}
+
 static struct options parse(int count, char **words) {
   struct options options = {.seed = 1, .cases = 10000};
   for (int i = 1; i < count; ++i) {
@@ -83,6 +89,7 @@ static struct options parse(int count, char **words) {
       guards_keep_off = true;
       continue;
     }
+    if (!strcmp(name, "--list")) list_isas();
     if (value == NULL) value = name = "";
     ++i;
     if (!strcmp(name, "--isa"))
@@ -98,7 +105,7 @@ static struct options parse(int count, char **words) {
     else {
       fprintf(stderr,
               "usage: %s [--isa NAME] [--expect-isa NAME] [--filter TEXT] [--seed N] [--cases N] "
-              "[--in-process] [--keep-off]\n",
+              "[--in-process] [--keep-off] [--list]\n",
               words[0]);
       exit(64);
     }
