@@ -1,15 +1,13 @@
 // Template: plans, checks and calls of convolution.
-// Needs: real, conv_epilogue, CHUNK, kernels_of.
+// Needs: real, conv_epilogue, kernels_of.
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "conv/plan.h"
 #include "gemm/check.h"
+#include "gemm/chunks.h"
 #include "threads/team.h"
-
-static inline ptrdiff_t min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 #include "conv/chunks.inc.h"
 #include "conv/weights.inc.h"

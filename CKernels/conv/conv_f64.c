@@ -5,9 +5,6 @@
 
 typedef ck_dconv_epilogue conv_epilogue;
 
-// Part of the result's definition, and that of the matrix product.
-enum { CHUNK = 384 };
-
 static const struct kernels *kernels_of(const ck_isa *isa);
 
 #include "conv/conv.inc.h"

@@ -1,4 +1,5 @@
-// Template: convolution as an implicit matrix product, without a copy of the patches.  Needs: real, conv/plan.h, CHUNK.
+// Template: convolution as an implicit matrix product, without a copy of the patches.
+// Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A block is a rectangle of outputs of one image (of one phase, where the convolution is transposed).  Its outputs are
 // the rows of register tiles; a table says where the elements under each of them begin, tap by tap.  Packed weights:

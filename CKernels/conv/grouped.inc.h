@@ -1,4 +1,5 @@
-// Template: convolution in groups of one channel and one filter, or of four and four.  Needs: real, conv/plan.h, CHUNK.
+// Template: convolution in groups of one channel and one filter, or of four and four.
+// Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
 // too, where channels lie last.  Where they lie first, slices of x are transposed into a thread's own memory, and rows

@@ -1,14 +1,12 @@
-// Template: the loops around the micro-kernel, and how threads share them.  Needs: real, epilogue, CHUNK.
+// Template: the loops around the micro-kernel, and how threads share them.  Needs: real, epilogue.
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "gemm/check.h"
+#include "gemm/chunks.h"
 #include "isa/kernels.h"
 #include "threads/team.h"
-
-static inline ptrdiff_t min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 #include "gemm/packed.inc.h"
 

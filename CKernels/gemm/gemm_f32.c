@@ -1,9 +1,6 @@
 // The matrix product over Float.
 #include "real/f32.h"
 
-// f32 chunks of depth: B~ panel NR x CHUNK and A~ panel MR x CHUNK share a 32 KiB L1.  Part of the result's definition.
-enum { CHUNK = 384 };
-
 #include "gemm/gemm.inc.h"
 
 static const struct kernels *kernels_of(const ck_isa *isa) { return isa->f32; }

@@ -1,4 +1,4 @@
-// Template: operands packed ahead of time.  Needs: real, CHUNK.
+// Template: operands packed ahead of time.  Needs: real, gemm/chunks.h.
 //
 //   header (64 bytes) | chunk 0: panel 0, panel 1, ... | chunk 1: ... ; a panel is as gemm/pack.inc.h writes it
 
@@ -17,16 +17,6 @@ static uint64_t packed_kind(const struct kernels *k, enum side side) {
   const uint64_t magic = 0x4d4d4547;  // "GEMM"
   return magic << 32 | (uint64_t)side << 24 | sizeof(real) << 16 | (uint64_t)(side == SIDE_A ? k->mr : k->nr);
 }
-
-// The depth is cut into this many chunks, all but the last of chunk_depth(k) steps: both depend on k alone, and so does
-// the order of every sum.
-static ptrdiff_t chunk_count(ptrdiff_t k) { return k / CHUNK + (k % CHUNK != 0); }
-static ptrdiff_t chunk_depth(ptrdiff_t k) {
-  const ptrdiff_t chunks = chunk_count(k), even = k / chunks + (k % chunks != 0);
-  return (even + 7) / 8 * 8;  // in eighths, so that transposing loads stay whole
-}
-
-static ptrdiff_t panels_of(ptrdiff_t width, ptrdiff_t panel) { return width / panel + (width % panel != 0); }
 
 static ptrdiff_t packed_count(const struct kernels *k, enum side side, ptrdiff_t width, ptrdiff_t depth) {
   const ptrdiff_t panel = side == SIDE_A ? k->mr : k->nr;

@@ -1,0 +1,22 @@
+// How sizes are cut: into panels across and chunks of depth, which are part of the definition of every sum.
+#ifndef CK_GEMM_CHUNKS_H
+#define CK_GEMM_CHUNKS_H
+
+#include <stddef.h>
+
+static inline ptrdiff_t min(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+
+static inline ptrdiff_t panels_of(ptrdiff_t width, ptrdiff_t panel) { return width / panel + (width % panel != 0); }
+
+// Panels NR x CHUNK of B~ and MR x CHUNK of A~ share a 32 KiB L1.
+enum { CHUNK = 384 };
+
+// k steps are cut into this many chunks, all but the last of chunk_depth(k) steps: both depend on k alone, and so does
+// the order of every sum.
+static inline ptrdiff_t chunk_count(ptrdiff_t k) { return panels_of(k, CHUNK); }
+
+// k > 0; in eighths, so that transposing loads stay whole
+static inline ptrdiff_t chunk_depth(ptrdiff_t k) { return panels_of(panels_of(k, chunk_count(k)), 8) * 8; }
+
+#endif
