@@ -1,42 +1,41 @@
-// Template: windows over pixels of many channels, which are read where they lie.  Needs: pool/step.inc.h.
+// Template: windows over pixels of many channels, which are read where they lie.  Needs: pool/fold.inc.h.
 
-enum { PIXEL_VECTORS = 4 };
-
-// One output: the taps of each axis from x on, how far they are apart, and whether a column of padding belongs to them.
+// One output: `columns` from x on, one at the least, `step` apart.
 struct pool_pixel {
-  int exponent;
-  ptrdiff_t depths, heights, columns, back, down, step;
-  bool padded;
+  struct pool_fold fold;
+  ptrdiff_t columns, step, inner;
+  bool padded;  // a column of padding belongs to them
   const real *x;
   real *y;
 };
 
+// all <- all and the column from x on.
+INLINE void pool_pixel_column(const enum pool_op op, const int high, const int wide, const bool masked,
+                              const struct pool_pixel *p, const real *x, ptrdiff_t left, vf *all, vf *sums) {
+  vf column[FOLD_VECTORS];
+  pool_fold(op, high, wide, masked, &p->fold, x, left, column, sums);
+  UNROLL for (int v = 0; v < wide; ++v)
+    all[v] = pool_step(op, all[v], column[v], NULL);
+}
+
 // y <- the result for `wide` vectors of channels from c on.  masked: the vector holds `left` channels.
 // Sums start from -0, which adds to any number without a change.
-// Whether POOL_MAX met a NaN shows in a sum of the elements; infinities of both signs show as well.
-INLINE void pool_pixel_block(const enum pool_op op, const int wide, const bool masked, const struct pool_pixel *p,
-                             ptrdiff_t c, ptrdiff_t left, vm *nan) {
+INLINE void pool_pixel_block(const enum pool_op op, const int high, const int wide, const bool masked,
+                             const struct pool_pixel *p, ptrdiff_t c, ptrdiff_t left, vm *nan) {
   const bool adds = op == POOL_SUM || op == POOL_POWERS;
-  const vf minus_zero = v_set1((real)-0.0), nothing = adds ? minus_zero : v_set1((real)-INFINITY);
-  vf all[PIXEL_VECTORS], column[PIXEL_VECTORS];
+  const real *x = p->x + c;
+  vf all[FOLD_VECTORS], sums[FOLD_SUMS] = {v_zero(), v_zero()};
   UNROLL for (int v = 0; v < wide; ++v)
-    all[v] = nothing, column[v] = minus_zero;
-  ptrdiff_t u = 0;
-  do {  // at least once, or the compiler takes comparisons of what the loop leaves apart
-    for (ptrdiff_t t = 0; t < p->depths; ++t) {
-      const real *x = p->x + u * p->step + t * p->back + c;
-      ROLLED for (ptrdiff_t s = 0; s < p->heights; ++s, x += p->down) UNROLL for (int v = 0; v < wide; ++v) {
-        vf value = masked ? v_load_n(x, left) : v_load(x + v * VL);
-        if (op == POOL_POWERS) value = pool_power(p->exponent, value);
-        if (adds || op == POOL_MAX) column[v] = v_add(column[v], value);
-        if (!adds) all[v] = pool_step(op, all[v], value, NULL);
-      }
-    }
-    UNROLL for (int v = 0; v < wide; ++v)
-      if (adds) all[v] = v_add(all[v], column[v]), column[v] = minus_zero;
-  } while (++u < p->columns);
+    all[v] = v_set1(adds ? (real)-0.0 : (real)-INFINITY);
+  if (high > 0 && p->columns == high) {  // square, as most windows are
+    UNROLL for (int u = 0; u < high; ++u)
+      pool_pixel_column(op, high, wide, masked, p, x + u * p->step, left, all, sums);
+  } else {
+    ROLLED for (ptrdiff_t u = 0; u < p->columns; ++u)
+        pool_pixel_column(op, 0, wide, masked, p, x + u * p->step, left, all, sums);
+  }
+  if (op == POOL_MAX) *nan = vm_or(*nan, v_unordered(sums[0], sums[1]));
   UNROLL for (int v = 0; v < wide; ++v) {
-    if (op == POOL_MAX) *nan = vm_or(*nan, v_unordered(column[v], column[v]));
     if (adds && p->padded) all[v] = v_add(all[v], v_zero());
     if (masked)
       v_store_n(p->y + c, left, all[v]);
@@ -45,42 +44,49 @@ INLINE void pool_pixel_block(const enum pool_op op, const int wide, const bool m
   }
 }
 
-INLINE void pool_pixels_as(const enum pool_op op, const struct pool_job *job, const struct pool_window *d,
-                           const struct pool_window *h, const real *plane, real *y, vm *nan) {
-  vm met = *nan;  // in a register: for all the compiler knows, *nan lies in y
-  const struct pool_axis *axes = job->shape->axes, *width = &axes[POOL_WIDTH];
-  const ptrdiff_t inner = job->shape->inner, row = width->inputs * inner, image = axes[POOL_HEIGHT].inputs * row;
-  struct pool_pixel p = {.exponent = job->exponent,
-                         .depths = d->count,
-                         .heights = h->count,
-                         .back = axes[POOL_DEPTH].step * image,
-                         .down = axes[POOL_HEIGHT].step * row,
-                         .step = width->step * inner,
-                         .y = y};
+// All channels of an output.
+INLINE void pool_pixel(const enum pool_op op, const int high, const struct pool_pixel *p, vm *nan) {
+  ptrdiff_t c = 0;
+  for (; c + FOLD_VECTORS * VL <= p->inner; c += FOLD_VECTORS * VL)
+    pool_pixel_block(op, high, FOLD_VECTORS, false, p, c, 0, nan);
+  ROLLED for (; c + VL <= p->inner; c += VL) pool_pixel_block(op, 0, 1, false, p, c, 0, nan);
+  if (c < p->inner) pool_pixel_block(op, 0, 1, true, p, c, p->inner - c, nan);
+}
+
+INLINE vm pool_pixels_as(const enum pool_op op, const int high, const struct pool_job *job, const struct pool_fold *f,
+                         const real *x, real *y) {
+  vm nan = v_unordered(v_zero(), v_zero());
+  const struct pool_axis *width = &job->shape->axes[POOL_WIDTH];
+  const ptrdiff_t inner = job->shape->inner;
+  struct pool_pixel p = {.fold = *f, .step = width->step * inner, .inner = inner, .y = y};
   for (ptrdiff_t o = 0; o < width->outputs; ++o, p.y += inner) {
     const struct pool_window *w = &width->windows[o];
-    p.columns = w->count, p.padded = width->regular && w->count < width->taps;
-    p.x = plane + d->first * image + h->first * row + w->first * inner;
-    if (p.columns == 0) {
+    if (w->count == 0) {
       pool_fill_exactly(p.y, inner, pool_nothing(op));
       continue;
     }
-    ptrdiff_t c = 0;
-    for (; c + PIXEL_VECTORS * VL <= inner; c += PIXEL_VECTORS * VL)
-      pool_pixel_block(op, PIXEL_VECTORS, false, &p, c, 0, &met);
-    ROLLED for (; c + VL <= inner; c += VL) pool_pixel_block(op, 1, false, &p, c, 0, &met);
-    if (c < inner) pool_pixel_block(op, 1, true, &p, c, inner - c, &met);
+    p.x = x + w->first * inner;
+    p.columns = w->count, p.padded = width->regular && w->count < width->taps;
+    pool_pixel(op, high, &p, &nan);
   }
-  *nan = met;
+  return nan;
 }
 
-// All outputs of one row.
-static void pool_pixels(enum pool_op op, const struct pool_job *job, const struct pool_window *d,
-                        const struct pool_window *h, const real *plane, real *y, vm *nan) {
+INLINE vm pool_pixels_often(const enum pool_op op, const struct pool_job *job, const struct pool_fold *f, const real *x,
+                            real *y) {
+  switch (pool_known_height(f)) {
+  case 3: return pool_pixels_as(op, 3, job, f, x, y);
+  case 2: return pool_pixels_as(op, 2, job, f, x, y);
+  default: return pool_pixels_as(op, 0, job, f, x, y);
+  }
+}
+
+// All outputs of one row.  Returns where POOL_MAX may have met a NaN.
+static vm pool_pixels(enum pool_op op, const struct pool_job *job, const struct pool_fold *f, const real *x, real *y) {
   switch (op) {
-  case POOL_MAX: pool_pixels_as(POOL_MAX, job, d, h, plane, y, nan); break;
-  case POOL_MAX_OR_NAN: pool_pixels_as(POOL_MAX_OR_NAN, job, d, h, plane, y, nan); break;
-  case POOL_SUM: pool_pixels_as(POOL_SUM, job, d, h, plane, y, nan); break;
-  case POOL_POWERS: pool_pixels_as(POOL_POWERS, job, d, h, plane, y, nan); break;
+  case POOL_MAX: return pool_pixels_often(POOL_MAX, job, f, x, y);
+  case POOL_SUM: return pool_pixels_often(POOL_SUM, job, f, x, y);
+  case POOL_POWERS: return pool_pixels_as(POOL_POWERS, 0, job, f, x, y);
+  default: return pool_pixels_as(POOL_MAX_OR_NAN, 0, job, f, x, y);
   }
 }

@@ -37,16 +37,11 @@ INLINE void pool_prepare(const enum pool_op op, const bool indexed, const struct
                          const struct pool_line_of *line, vm *nan) {
   const struct pool_job *job = s->job;
   const struct pool_window *d = line->d, *h = line->h;
-  const bool often = op == POOL_MAX || op == POOL_SUM;
   if (d->count == 0 || h->count == 0 || job->rows == 0) return;
   if (indexed)
     pool_copy(op, job, &s->span, d, h, pool_plane(s), line->padded, nan);
-  else if (often && h->count == 3 && d->count == 1)
-    pool_gather(op, 3, job, &s->span, d, h, pool_plane(s), line->padded, nan);
-  else if (often && h->count == 2 && d->count == 1)
-    pool_gather(op, 2, job, &s->span, d, h, pool_plane(s), line->padded, nan);
   else
-    pool_gather(op, 0, job, &s->span, d, h, pool_plane(s), line->padded, nan);
+    pool_gather(op, job, &s->span, d, h, pool_plane(s), line->padded, nan);
 }
 
 static void pool_empty_row(const struct pool_job *job, ptrdiff_t at, ptrdiff_t n) {
@@ -59,7 +54,6 @@ static void pool_empty_row(const struct pool_job *job, ptrdiff_t at, ptrdiff_t n
 static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *s, const struct pool_line_of *line,
                         vm *nan) {
   const struct pool_job *job = s->job;
-  const struct pool_axis *axes = job->shape->axes;
   const struct pool_window *d = line->d, *h = line->h;
   const ptrdiff_t inner = job->shape->inner, outputs = s->span.to - s->span.from;
   real *y = job->y + line->at;
@@ -74,9 +68,10 @@ static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *
   } else if (job->rows > 0) {
     pool_windows(op, job, &view, nan);
   } else if (inner > 1) {
-    pool_pixels(op, job, d, h, pool_plane(s), y, nan);
+    const struct pool_fold f = pool_fold_of(job, d, h);
+    *nan = vm_or(*nan, pool_pixels(op, job, &f, pool_first_row(job, d, h, pool_plane(s)), y));
   } else {
-    view.x = pool_plane(s) + (d->first * axes[POOL_HEIGHT].inputs + h->first) * axes[POOL_WIDTH].inputs;
+    view.x = pool_first_row(job, d, h, pool_plane(s));
     view.start = 0;
     pool_in_place(op, job, &view, nan);
   }

@@ -1,5 +1,6 @@
 // Every template of pooling, each after what it stands on.
 #include "pool/step.inc.h"
+#include "pool/fold.inc.h"
 #include "pool/gather.inc.h"
 #include "pool/window.inc.h"
 #include "pool/pixels.inc.h"

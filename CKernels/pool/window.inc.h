@@ -1,4 +1,4 @@
-// Template: windows along padded rows.  Needs: pool/gather.inc.h, load_row, LANE_VECTORS.
+// Template: windows along padded rows.  Needs: pool/fold.inc.h, pool/gather.inc.h, load_row, LANE_VECTORS.
 
 // The windows of one row of the output: what they read, from element `start` of the width on, and where results go.
 struct pool_view {
@@ -7,51 +7,49 @@ struct pool_view {
   real *y;
 };
 
-// n outputs (or channels of one), VL at most, whose first taps lie from x on, `stride` apart (0: as the axis says);
-// taps are `step` elements apart.  All VL may be read.
-INLINE vf pool_block(const enum pool_op op, const int taps, const int stride, const struct pool_axis *axis,
-                     ptrdiff_t step, const real *x, ptrdiff_t n) {
-  const ptrdiff_t count = taps > 0 ? taps : axis->taps;
-  const bool in_pairs = stride == 2 && step == 1;
-  vf all = v_zero(), odds = v_zero();
-  for (ptrdiff_t t = 0; t < count; ++t) {
-    const real *at = x + t * step;
-    vf value;
-    if (stride == 2 && in_pairs && t % 2 == 1) {
-      value = odds;
-    } else if (stride == 2) {
-      const vf a = v_load(at), b = v_load(at + VL);
-      value = v_evens(a, b);
-      odds = v_odds(a, b);
-    } else {
-      value = stride == 1 ? v_load(at) : load_row(at, axis->stride, n);
-    }
-    all = t == 0 ? value : pool_step(op, all, value, NULL);
+// VL outputs whose first taps lie from x on, two elements apart, taps side by side.  2 VL may be read for every two
+// taps.
+INLINE vf pool_pairs(const enum pool_op op, ptrdiff_t taps, const real *x) {
+  vf all = v_zero();
+  for (ptrdiff_t t = 0; t < taps; t += 2) {
+    const vf a = v_load(x + t), b = v_load(x + t + VL), evens = v_evens(a, b);
+    all = t == 0 ? evens : pool_step(op, all, evens, NULL);
+    if (t + 1 < taps) all = pool_step(op, all, v_odds(a, b), NULL);
   }
-  return stride == 2 ? v_in_order(all) : all;
+  return v_in_order(all);
 }
 
-// n results from x on, neighbours `stride` elements apart.
-INLINE void pool_blocks(const enum pool_op op, const int taps, const int stride, const struct pool_axis *axis,
-                        ptrdiff_t step, ptrdiff_t n, const real *x, real *y) {
-  const ptrdiff_t apart = stride == 1 ? 1 : axis->stride;
-  ROLLED for (ptrdiff_t j = 0; j < n; j += VL)
-      store_row(y + j, 1, n - j, pool_block(op, taps, stride, axis, step, x + j * apart, n - j));
+// n outputs, VL at most, however far they and their taps are apart.
+INLINE vf pool_apart(const enum pool_op op, const struct pool_axis *axis, const real *x, ptrdiff_t n) {
+  vf all = load_row(x, axis->stride, n);
+  for (ptrdiff_t t = 1; t < axis->taps; ++t)
+    all = pool_step(op, all, load_row(x + t * axis->step, axis->stride, n), NULL);
+  return all;
+}
+
+// One channel.
+INLINE void pool_regular_row(const enum pool_op op, const int taps, const struct pool_axis *axis, ptrdiff_t n,
+                             const real *x, real *y) {
+  if (axis->stride == 2 && axis->step == 1)
+    ROLLED for (ptrdiff_t o = 0; o < n; o += VL)
+        store_row(y + o, 1, n - o, pool_pairs(op, taps > 0 ? taps : axis->taps, x + 2 * o));
+  else
+    ROLLED for (ptrdiff_t o = 0; o < n; o += VL)
+        store_row(y + o, 1, n - o, pool_apart(op, axis, x + o * axis->stride, n - o));
 }
 
 INLINE void pool_regular(const enum pool_op op, const int taps, const struct pool_job *job,
                          const struct pool_view *view) {
   const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
-  const ptrdiff_t inner = job->shape->inner, n = view->to - view->from, step = axis->step * inner;
+  const ptrdiff_t inner = job->shape->inner, n = view->to - view->from;
+  const struct pool_fold f = {.depths = 1, .heights = axis->taps, .down = axis->step * inner};
   if (axis->stride == 1)
-    pool_blocks(op, taps, 1, axis, step, n * inner, view->x, view->y);
+    pool_fold_row(op, true, &f, n * inner, view->x, view->y);  // NaNs have been noticed before
   else if (inner > 1)
     for (ptrdiff_t o = 0; o < n; ++o)
-      pool_blocks(op, 0, 1, axis, step, inner, view->x + o * axis->stride * inner, view->y + o * inner);
-  else if (axis->stride == 2 && axis->step == 1)
-    pool_blocks(op, taps, 2, axis, 1, n, view->x, view->y);
+      pool_fold_row(op, true, &f, inner, view->x + o * axis->stride * inner, view->y + o * inner);
   else
-    pool_blocks(op, 0, 0, axis, step, n, view->x, view->y);
+    pool_regular_row(op, taps, axis, n, view->x, view->y);
 }
 
 // A row of adjacent taps, tap t in lane t mod LANES.

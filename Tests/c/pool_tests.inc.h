@@ -48,6 +48,26 @@ static void random_axis(struct rng *rng, ck_pool *p, int i, bool there, bool glo
   p->pad_after[i] = rng_chance(rng, 50) ? 0 : rng_range(rng, 0, 2 * p->kernel[i]);
 }
 
+// What networks are made of: small square windows a stride of 2 apart, or one over the whole image.  Whether the
+// latter.
+static bool usual_windows(struct rng *rng, ck_pool *p) {
+  const bool global = rng_chance(rng, 50);
+  if (!global) p->layout = CK_CHANNELS_LAST, p->channels = rng_range(rng, 32, 40);
+  if (global) p->layout = CK_CHANNELS_FIRST, p->kind = CK_POOL_MAX;
+  p->adaptive = false;
+  const ptrdiff_t kernel = rng_range(rng, 2, 3);
+  for (int i = 0; i < 3; ++i) {
+    random_axis(rng, p, i, false, global);
+    p->pad_before[i] = p->pad_after[i] = 0;
+    if (i == 0) continue;
+    p->input[i] = rng_range(rng, 5, 12);
+    p->kernel[i] = global ? p->input[i] : kernel;
+    p->stride[i] = global ? 1 : 2;
+    if (!global) p->pad_before[i] = rng_range(rng, 0, 1);
+  }
+  return global;
+}
+
 // A pooling that has an output.
 static struct pool_case random_case(struct rng *rng) {
   struct pool_case c;
@@ -65,8 +85,9 @@ static struct pool_case random_case(struct rng *rng) {
     const int axes = (int)rng_range(rng, 1, 3);
     const bool global = rng_chance(rng, 10);
     for (int i = 0; i < 3; ++i) random_axis(rng, p, i, i >= 3 - axes, global);
-    c.fill = (int)rng_range(rng, 0, 2);
-    c.indexed = p->kind == CK_POOL_MAX && rng_chance(rng, 50);
+    const bool whole = rng_chance(rng, 20) && usual_windows(rng, p);
+    c.fill = whole ? 2 : (int)rng_range(rng, 0, 2);
+    c.indexed = p->kind == CK_POOL_MAX && !whole && rng_chance(rng, 50);
   } while (ck_pool_output(&c.pool, output, NULL) != CK_OK);
   return c;
 }
