@@ -1,7 +1,7 @@
 // Template: convolution in groups of one or four channels: the lanes of a vector are filters of different groups.
 // Needs: real, the vector dialect, isa/kernels.h.
 
-enum { GROUPED_PIXELS = 4, GROUPED_VECTORS = 2, GROUPED_ALONE = 4, GROUPED_ROW = 6 };
+enum { GROUPED_PIXELS = 4, GROUPED_VECTORS = 2, GROUPED_ALONE = 4, GROUPED_ROW = 8 };
 
 // y <- sums of `pixels` outputs for `nv` vectors of filters from `lane` on, each one chain from +0: taps in order, in
 // each the four channels (quads) or the one.  masked: the vector holds `left` filters.
@@ -41,53 +41,68 @@ static inline __attribute__((always_inline)) void grouped_sums(const int pixels,
   }
 }
 
-// All lanes of `pixels` outputs.
+// The lanes of `pixels` outputs from `lane` on.
 static inline __attribute__((always_inline)) void grouped_pixels(const int pixels, const int nv, const bool quads,
-                                                                 const struct conv_grouped *g, ptrdiff_t pixel) {
-  ptrdiff_t lane = 0;
+                                                                 const struct conv_grouped *g, ptrdiff_t pixel,
+                                                                 ptrdiff_t lane) {
   for (; lane + nv * VL <= g->count; lane += nv * VL) grouped_sums(pixels, nv, quads, false, g, pixel, lane, 0);
   for (; lane + VL <= g->count; lane += VL) grouped_sums(pixels, 1, quads, false, g, pixel, lane, 0);
   if (lane < g->count) grouped_sums(pixels, 1, quads, true, g, pixel, lane, g->count - lane);
 }
 
-// y <- one vector of filters of GROUPED_ROW outputs: the weights of a row of taps stay in registers, and an element of
-// x meets all its outputs while it is in one.
-INLINE void grouped_row_sums(const int across, const int stride, const struct conv_grouped *g, ptrdiff_t pixel,
-                             ptrdiff_t lane) {
-  vf acc[GROUPED_ROW], weights[5];
-  UNROLL for (int i = 0; i < GROUPED_ROW; ++i)
-    acc[i] = v_zero();
+// y <- `nv` vectors of filters of `pixels` outputs: the weights of a row of taps stay in registers, and an element of x
+// meets all its outputs while it is in one.  pixels * nv chains hide the latency of each.
+INLINE void grouped_row_sums(const int across, const int stride, const int pixels, const int nv,
+                             const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
+  // Apart from *g: for all the compiler knows, that lies in y.
+  const ptrdiff_t lanes = g->lanes, x_step = g->pixel, y_step = g->y_step;
+  vf acc[GROUPED_ROW][2], weights[2 * 5];
+  UNROLL for (int i = 0; i < pixels; ++i) UNROLL
+    for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
   for (ptrdiff_t t = 0; t < g->taps; t += across) {
     const real *x = g->at[t].x + pixel * g->at[t].step + lane, *w = g->w + lane + g->at[t].w;
-    UNROLL for (int k = 0; k < across; ++k, w += g->lanes)
-      weights[k] = v_load(w);
-    UNROLL for (int c = 0; c < (GROUPED_ROW - 1) * stride + across; ++c, x += g->pixel) {
-      const vf element = v_load(x);
-      UNROLL for (int i = 0; i < GROUPED_ROW; ++i) {
-        const int k = c - i * stride;
-        if (k >= 0 && k < across) acc[i] = v_fma(element, weights[k], acc[i]);
+    UNROLL for (int k = 0; k < nv * across; ++k)
+      weights[k] = v_load(w + k / nv * lanes + k % nv * VL);
+    UNROLL for (int c = 0; c < (pixels - 1) * stride + across; ++c, x += x_step) UNROLL
+      for (int j = 0; j < nv; ++j) {
+        const vf element = v_load(x + j * VL);
+        UNROLL for (int i = 0; i < pixels; ++i) {
+          const int k = c - i * stride;
+          if (k >= 0 && k < across) acc[i][j] = v_fma(element, weights[k * nv + j], acc[i][j]);
+        }
       }
-    }
   }
-  const vf least = v_set1(g->least), bias = g->bias == NULL ? v_zero() : v_load(g->bias + lane);
-  UNROLL for (int i = 0; i < GROUPED_ROW; ++i)
-    v_store(g->y + (pixel + i) * g->y_step + lane, conv_result(acc[i], v_zero(), bias, least));
+  const vf least = v_set1(g->least);
+  vf bias[2];
+  UNROLL for (int j = 0; j < nv; ++j)
+    bias[j] = g->bias == NULL ? v_zero() : v_load(g->bias + lane + j * VL);
+  real *y = g->y + pixel * y_step + lane;
+  UNROLL for (int i = 0; i < pixels; ++i, y += y_step) UNROLL
+    for (int j = 0; j < nv; ++j) v_store(y + j * VL, conv_result(acc[i][j], v_zero(), bias[j], least));
 }
 
-// All outputs, of which there are GROUPED_ROW at the least; some are computed twice, to the same bits.
+// What is less than the vectors that go together, of GROUPED_PIXELS outputs.
+static void grouped_rest(const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
+  grouped_pixels(GROUPED_PIXELS, 1, false, g, pixel, lane);
+}
+
+// All outputs, of which there are GROUPED_PIXELS at the least; some are computed twice, to the same bits.
 INLINE void grouped_rows(const int across, const int stride, const struct conv_grouped *g) {
-  for (ptrdiff_t next = 0; next < g->pixels; next += GROUPED_ROW) {
-    const ptrdiff_t pixel = next + GROUPED_ROW <= g->pixels ? next : g->pixels - GROUPED_ROW;
+  for (ptrdiff_t next = 0, wide; next < g->pixels; next += wide) {
+    wide = g->pixels - next > GROUPED_PIXELS && g->pixels >= GROUPED_ROW ? GROUPED_ROW : GROUPED_PIXELS;
+    const ptrdiff_t pixel = next + wide <= g->pixels ? next : g->pixels - wide;
     ptrdiff_t lane = 0;
-    for (; lane + VL <= g->count; lane += VL) grouped_row_sums(across, stride, g, pixel, lane);
-    if (lane < g->count)
-      for (ptrdiff_t i = 0; i < GROUPED_ROW; ++i) grouped_sums(1, 1, false, true, g, pixel + i, lane, g->count - lane);
+    if (wide == GROUPED_ROW)
+      for (; lane + VL <= g->count; lane += VL) grouped_row_sums(across, stride, GROUPED_ROW, 1, g, pixel, lane);
+    for (; lane + 2 * VL <= g->count; lane += 2 * VL)
+      grouped_row_sums(across, stride, GROUPED_PIXELS, 2, g, pixel, lane);
+    for (ptrdiff_t i = 0; lane < g->count && i < wide; i += GROUPED_PIXELS) grouped_rest(g, pixel + i, lane);
   }
 }
 
 // Whether grouped_rows has done it.
 static bool grouped_by_rows(const struct conv_grouped *g) {
-  if (g->pixels < GROUPED_ROW || g->stride > 2) return false;
+  if (g->pixels < GROUPED_PIXELS || g->stride > 2) return false;
   switch (g->across) {
   case 3: g->stride == 1 ? grouped_rows(3, 1, g) : grouped_rows(3, 2, g); return true;
   case 5: g->stride == 1 ? grouped_rows(5, 1, g) : grouped_rows(5, 2, g); return true;
@@ -98,8 +113,8 @@ static bool grouped_by_rows(const struct conv_grouped *g) {
 static inline __attribute__((always_inline)) void grouped_run(const bool quads, const struct conv_grouped *g) {
   ptrdiff_t pixel = 0;
   for (; pixel + GROUPED_PIXELS <= g->pixels; pixel += GROUPED_PIXELS)
-    grouped_pixels(GROUPED_PIXELS, GROUPED_VECTORS, quads, g, pixel);
-  for (; pixel < g->pixels; ++pixel) grouped_pixels(1, GROUPED_ALONE, quads, g, pixel);
+    grouped_pixels(GROUPED_PIXELS, GROUPED_VECTORS, quads, g, pixel, 0);
+  for (; pixel < g->pixels; ++pixel) grouped_pixels(1, GROUPED_ALONE, quads, g, pixel, 0);
 }
 
 static void conv_grouped(const struct conv_grouped *g) {
