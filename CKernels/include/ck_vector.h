@@ -3,8 +3,8 @@
 // Accuracy.  ULP means |result - exact| / ulp(exact), against the exact value of the formula for the given element and
 // parameters; the bounds hold for every Float on every instruction set, for parameters with which the formula is the
 // plain one (alpha = beta = 1).  Subnormal results are within one smallest subnormal or 1 ULP.  Over Double the bounds
-// are 1 ULP for exp, exp2, log, tanh and sigmoid and 2 ULP for the rest, on samples; erf, erfc, GELU, sin and cos of
-// Double go through the C library, lane by lane, and have its accuracy (GELU: 8 ULP above -37) and its bits.
+// are 1 ULP for exp, exp2, log, tanh and sigmoid and 2 ULP for the rest, on samples; sin and cos of Double go through
+// the C library, lane by lane, and have its accuracy and its bits.
 // NaN gives a NaN of unspecified sign and payload.  exp, exp2, expm1, log*, tanh, sinh, erf, erfc, sigmoid, logSigmoid
 // and softplus are monotone; tanh, sinh, sin and erf are odd, cosh and cos even, bit for bit.
 // Same bits for any position, alignment, length, thread count and instruction set, `generic` included.

@@ -8,5 +8,6 @@
 #include "vmath/softplus.inc.h"
 #include "vmath/stages.inc.h"
 #include "vmath/rsqrt.inc.h"
+#include "vmath/f64/erf.inc.h"
 #include "vmath/f64/library.inc.h"
 #include "random/f64/constants.inc.h"

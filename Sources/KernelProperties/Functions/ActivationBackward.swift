@@ -21,7 +21,7 @@ extension ActivationProperties {
             // The derivative itself may be subnormal, and off by a smallest number before dy scales it.
             let tiny = Double(T.leastNormalMagnitude) * 0x1p10
             let bound =
-              reference.derivativeBound(at: operand[index])
+              ReferenceActivation<T>.derivativeBound
               + (exact.scale < tiny ? 2 + Double(dy[index].magnitude) * (1 + Double(operand[index].magnitude)) : 0)
             guard error <= bound || error == 0 else {
               throw PropertyFailure(

@@ -7,7 +7,6 @@ public enum ReferenceFunction: String, CaseIterable, Sendable {
     guard T.self == Double.self else { return self == .erfc ? 1.5 : 1 }
     return switch self {
     case .exp, .exp2, .log, .tanh, .sigmoid: 1
-    case .erfc: 6
     default: 2
     }
   }
