@@ -1,7 +1,7 @@
 // portable C: the kernels over Float.
 #include "real/f32.h"
 #include "isa/kernels.h"
-#include "simd/vec_generic_f32.h"
+#include "simd/vec_generic.h"
 
 // 4 x 2 accumulators, 2 of B and 1 of A: 11 of 16 registers.
 #define TILE_ROWS 4

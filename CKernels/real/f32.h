@@ -11,6 +11,7 @@
 typedef float real;
 typedef double other;     // what casts convert from
 typedef int32_t integer;  // as wide
+typedef uint32_t natural;
 typedef ck_sepilogue epilogue;
 
 // Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.

@@ -11,6 +11,7 @@
 typedef double real;
 typedef float other;      // what casts convert from
 typedef int64_t integer;  // as wide
+typedef uint64_t natural;
 typedef ck_depilogue epilogue;
 
 // Lanes of a sum along a row, on every instruction set: 128 bytes, enough chains to hide the latency of an addition.

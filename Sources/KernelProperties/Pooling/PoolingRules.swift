@@ -55,8 +55,7 @@ extension PoolingProperties {
     let found = unsafe memory(of: problem.indices).span
     var back = unsafe memory(of: problem.dx).mutableSpan
     try unsafe unpool(memory(of: problem.output).span, indices: found, shape, into: &back, threads: x.threads)
-    let (elements, original) = (problem.elements(problem.dx), problem.elements(problem.input))
-    let maxima = problem.elements(problem.output)
+    let (elements, maxima) = (problem.elements(problem.dx), problem.elements(problem.output))
     for image in 0..<problem.images {
       let held = Set(problem.channel(problem.indices, image, size: problem.outputs).map { Int($0) })
       for (index, (got, was)) in zip(
@@ -71,7 +70,6 @@ extension PoolingProperties {
     let indices = problem.elements(problem.indices)
     let expected = maxima.indices.map { indices[$0] < 0 ? T(0) : maxima[$0] }
     try expectSameElements(problem.elements(problem.dy), expected, "fetched")
-    _ = original
     return 0
   }
 
