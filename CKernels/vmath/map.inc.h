@@ -25,26 +25,28 @@ INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
 // Vectors of a strip, between whose stages its intermediate values stay in L1.
 enum { STRIP_VECTORS = 16, STRIP_ELEMENTS = STRIP_VECTORS * VL };
 
-// In two stages, if all of the strip is in their range.
-INLINE bool map_strip_staged(const ck_function f, vf p, const real *x, real *y) {
-  vf q[STRIP_VECTORS], low[STRIP_VECTORS], s[STRIP_VECTORS];
+// In two stages; the short way, without `any`, only if all of the strip is in its range.
+INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const real *x, real *y) {
+  vf q[STRIP_VECTORS], low[STRIP_VECTORS], high[STRIP_VECTORS];
   vf highest = v_zero();
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = stage_begin(f, false, p, v_load(x + i * VL));
-    q[i] = e.q, low[i] = e.low, s[i] = e.s;
-    highest = v_max(e.size, highest);
+    const exp_factors e = stage_begin(f, any, p, v_load(x + i * VL));
+    q[i] = e.q, low[i] = e.low, high[i] = e.high;
+    if (!any) highest = v_max(e.size, highest);
   }
-  if (vm_any(v_lt(stage_highest(f), highest))) return false;
+  if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = {v_zero(), q[i], low[i], s[i], s[i]};
-    v_store(y + i * VL, stage_end(f, false, p, v_load(x + i * VL), e));
+    const vf s = any ? v_mul(high[i], v_set1(LOWER)) : high[i];
+    v_store(y + i * VL, stage_end(f, any, p, v_load(x + i * VL), (exp_factors){v_zero(), q[i], low[i], s, high[i]}));
   }
   return true;
 }
 
 INLINE void map_strip(const ck_function f, vf p, vf q, const real *x, real *y) {
-  if (has_stages(f) && map_strip_staged(f, p, x, y)) return;
-  for (int i = 0; i < STRIP_ELEMENTS; i += VL) v_store(y + i, elementary(f, p, q, v_load(x + i)));
+  if (!has_stages(f))
+    for (int i = 0; i < STRIP_ELEMENTS; i += VL) v_store(y + i, elementary(f, p, q, v_load(x + i)));
+  else if (!map_strip_staged(f, false, p, x, y))
+    map_strip_staged(f, true, p, x, y);
 }
 
 // The tail is the same expression on a masked vector.
