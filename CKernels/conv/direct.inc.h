@@ -158,10 +158,13 @@ static struct direct_room room_of(const struct direct *d) {
   return room;
 }
 
+#include "conv/planar.inc.h"
+
 static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   if (is_narrow(p)) return narrow_workspace_count(p, threads);
   const struct direct d = direct_of(k, p);
-  return split_of(&d, threads).threads * room_of(&d).all;
+  const ptrdiff_t count = split_of(&d, threads).threads * room_of(&d).all;
+  return is_planar(k, p) ? max(count, planar_workspace_count(k, p, threads)) : count;
 }
 
 struct direct_job {
@@ -197,6 +200,11 @@ static void direct_body(void *context, int index, int count) {
 static void direct_forward(const struct conv_call *call) {
   if (is_narrow(&call->problem)) {
     narrow_forward(call);
+    return;
+  }
+  // A residual that lies in y is needed after the sums.
+  if (is_planar(call->kernels, &call->problem) && !(call->finishes && call->finish.residual == call->y)) {
+    planar_forward(call);
     return;
   }
   struct direct_job job = {.call = call, .direct = direct_of(call->kernels, &call->problem)};

@@ -153,7 +153,9 @@ static void add_tap(const struct part *t, ptrdiff_t tap, ptrdiff_t tz, ptrdiff_t
                             .a_ps = (g->joins ? 1 : a[2].step) * mr,
                             .b = t->dy_panels,
                             .b_row = y_row,
-                            .add = t->add};
+                            .c_row = nr,
+                            .add = t->add,
+                            .least = (real)-INFINITY};
   if (any) tile.rows = y.end - y.first, tile.steps = x.end - x.first;
   for (ptrdiff_t f = t->f0; f < t->f1; ++f) {
     if (any) tile.b = t->dy_panels + (y.first - t->y) * y_row + ((f - t->f0) * t->wide + x.first - t->x) * nr;

@@ -117,7 +117,7 @@ static inline __attribute__((always_inline)) void transpose_corner(ptrdiff_t hig
   for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + r * to_rs, 1, high, rows[r]);
 }
 
-// One tile of the products of pixels with pixels: see struct conv_outer.
+// One tile: see struct conv_outer.
 static inline __attribute__((always_inline)) void outer_tile(const int mr, const int nv, const struct conv_outer *g) {
   vf acc[MR][NV];
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
@@ -135,11 +135,18 @@ static inline __attribute__((always_inline)) void outer_tile(const int mr, const
       }
     }
   }
-  UNROLL for (int i = 0; i < mr; ++i) UNROLL
-    for (int j = 0; j < nv; ++j) {
-      real *c = g->c + i * NR + j * VL;
-      v_store(c, v_add(acc[i][j], g->add ? v_load(c) : v_zero()));
+  const vf least = v_set1(g->least);
+  UNROLL for (int i = 0; i < mr; ++i) {
+    const vf bias = v_set1(g->bias == NULL ? 0 : g->bias[i]);
+    UNROLL for (int j = 0; j < nv; ++j) {
+      real *c = g->c + i * g->c_row + j * VL;
+      const ptrdiff_t left = g->wide - j * VL;
+      if (j < nv - 1 || left >= VL)
+        v_store(c, conv_result(acc[i][j], g->add ? v_load(c) : v_zero(), bias, least));
+      else
+        v_store_n(c, left, conv_result(acc[i][j], g->add ? v_load_n(c, left) : v_zero(), bias, least));
     }
+  }
 }
 
 static inline __attribute__((always_inline)) void outer_tile_of(const int nv, const struct conv_outer *g) {

@@ -183,7 +183,8 @@ struct channel_block {
 };
 
 // c <- (add ? c : +0) + sum over r < rows, p < steps of a[r * a_row + p * a_ps + i] b[r * b_row + p * nr + j], one
-// chain from +0 in that order, for i < high and j < wide; c is a tile of mr x nr.
+// chain from +0 in that order, for i < high and j < wide; then the bias of row i, and the least there may be.  Element
+// (i, j) of c is c[i * c_row + j].
 struct conv_outer {
   ptrdiff_t high, wide, rows, steps;
   const real *a;
@@ -191,7 +192,10 @@ struct conv_outer {
   const real *b;
   ptrdiff_t b_row;
   real *c;
+  ptrdiff_t c_row;
   bool add;
+  const real *bias;  // NULL: none
+  real least;        // as in struct conv_block
 };
 
 enum optimizer_rule { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAGRAD, OPTIMIZER_RMSPROP };

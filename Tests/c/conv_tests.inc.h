@@ -38,8 +38,8 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
   }
-  const ptrdiff_t family = rng_range(rng, 1, 5);
-  if (family > 3) return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
+  const ptrdiff_t family = rng_range(rng, 1, 6);
+  if (family > 4) return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
   // What has loops of its own, in two dimensions.
   g->batch = g->groups = 1, g->transposed = false;
   g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
@@ -52,6 +52,16 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->channels = rng_range(rng, 1, 4), g->filters = rng_range(rng, 1, 9);
     g->input[2] = rng_chance(rng, 50) ? rng_range(rng, 1, 30) : rng_range(rng, 60, 90);
     g->stride[2] = rng_range(rng, 1, 2);
+  } else if (family == 3) {  // one tap, whole vectors of pixels, or nearly
+    const bool deep = rng_chance(rng, 30);
+    g->layout = CK_CHANNELS_FIRST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
+    g->channels = g->groups * (deep ? rng_range(rng, 385, 400) : rng_range(rng, 1, 20));
+    g->filters = g->groups * rng_range(rng, 1, deep ? 3 : 20);
+    for (int i = 1; i < 3; ++i) {
+      g->kernel[i] = g->stride[i] = g->dilation[i] = 1;
+      g->pad_before[i] = g->pad_after[i] = 0;
+    }
+    g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
   } else {  // a channel to a group
     g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
     g->input[2] = rng_range(rng, 1, 30), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
@@ -78,7 +88,11 @@ static bool prepare(struct context *context, struct rng *rng, const ck_conv *g, 
   real *bias = placed(o, OPERAND_BIAS, g->filters, right);
   o->epilogue = (epilogue_t){.bias = rng_chance(rng, 50) ? bias : NULL,
                              .bias_count = g->filters,
-                             .activation = rng_chance(rng, 50) ? CK_RELU : CK_IDENTITY};
+                             .activation = rng_chance(rng, 50)   ? CK_RELU
+                                           : rng_chance(rng, 50) ? CK_IDENTITY
+                                                                 : CK_CLAMP,
+                             .p = -20,
+                             .q = 30};
   for (ptrdiff_t i = 0; i < g->filters; ++i) bias[i] = (real)rng_range(rng, -9, 9);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_X]; ++i) x[i] = (real)rng_range(rng, -4, 4);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_W]; ++i) w[i] = (real)rng_range(rng, -4, 4);
@@ -141,6 +155,7 @@ static void complete(const ck_conv *g, const ck_conv_figures *figures, const epi
     const ptrdiff_t f = g->layout == CK_CHANNELS_LAST ? i % g->filters : i / pixels % g->filters;
     if (e->bias != NULL) y[i] += (double)e->bias[f];
     if (e->activation == CK_RELU && y[i] < 0) y[i] = 0;
+    if (e->activation == CK_CLAMP) y[i] = y[i] < e->p ? e->p : y[i] > e->q ? e->q : y[i];
   }
 }
 

@@ -1,0 +1,127 @@
+// Template: convolution of one tap where the pixels of a channel lie side by side: the product of the weights and x as
+// both lie.  Needs: real, conv/plan.h, struct direct.
+//
+// Lanes are pixels, and the filters of a panel of weights are the rows of tiles, a few at a time.  A block of pixels is
+// copied so that those of a tile lie side by side, channel by channel; every filter meets it there.
+
+struct planar {
+  struct direct direct;
+  ptrdiff_t pixels, panels;  // of one image, and of nr of these
+  ptrdiff_t cuts, copy;      // blocks that the panels are cut into, and elements of the largest
+};
+
+// Whether direct convolution goes this way: where the last vectors of a row of pixels are nearly full.
+static bool is_planar(const struct kernels *k, const struct conv_problem *p) {
+  const struct conv_axis *a = p->axis;
+  const ptrdiff_t pixels = a[0].out * a[1].out * a[2].out;
+  if (panels_of(pixels, k->nr) * k->nr > pixels + pixels / 16) return false;
+  if (conv_taps(p) > 1 || p->x.channel == 1 || p->x.axis[2] != 1 || p->y.axis[2] != 1) return false;
+  for (int i = 0; i < 3; ++i)
+    if (a[i].step != 1 || a[i].up != 1 || a[i].pad != 0 || a[i].in != a[i].out) return false;
+  return p->x.axis[1] == a[2].in && p->x.axis[0] == a[1].in * a[2].in;
+}
+
+static struct planar planar_of(const struct kernels *k, const struct conv_problem *p) {
+  struct planar s = {.direct = direct_of(k, p), .pixels = p->axis[0].out * p->axis[1].out * p->axis[2].out};
+  const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
+  const ptrdiff_t most = max(LEAST_OUTPUTS, min(BLOCK_OUTPUTS, cached));
+  s.panels = panels_of(s.pixels, k->nr);
+  s.cuts = panels_of(s.panels, max(1, most / k->nr));
+  s.copy = panels_of(s.panels, s.cuts) * k->nr * p->channels;
+  s.direct.blocks = p->batch * p->groups * s.cuts;
+  return s;
+}
+
+// A block of a thread: its pixels, copied, and where their results go.
+struct planar_block {
+  const struct conv_call *call;
+  const struct planar *planar;
+  ptrdiff_t group, pixels;
+  const real *copy;
+  real *y;
+};
+
+// Filters first ..< first + high of a panel, for steps of the channels, against all pixels.
+static void planar_rows(const struct planar_block *b, struct conv_outer *tile, ptrdiff_t step, real *y) {
+  const ptrdiff_t nr = b->planar->direct.nr;
+  for (ptrdiff_t j = 0; j < b->pixels; j += nr) {
+    tile->b = b->copy + j * b->call->problem.channels + step * nr;
+    tile->wide = min(nr, b->pixels - j);
+    tile->c = y + j;
+    b->call->kernels->conv_outer(tile);
+  }
+}
+
+static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
+  const struct conv_call *call = b->call;
+  const struct conv_problem *p = &call->problem;
+  const struct direct *d = &b->planar->direct;
+  const bool finishes = simple_finish(call);
+  const ptrdiff_t filters = min(d->nr, p->filters - panel * d->nr), parts = panels_of(filters, d->mr);
+  const real *weights = call->packed + d->zeros + b->group * d->group_weights;
+  for (ptrdiff_t first = 0, steps; first < d->run; first += steps) {
+    steps = min(d->chunk, d->run - first);
+    const bool last = finishes && first + steps == d->run;
+    for (ptrdiff_t part = 0; part < parts; ++part) {
+      const ptrdiff_t row = panel_start(filters, parts, part), filter = panel * d->nr + row;
+      struct conv_outer tile = {.high = panel_start(filters, parts, part + 1) - row,
+                                .rows = 1,
+                                .steps = steps,
+                                .a = weights + (first * d->panels + panel * steps) * d->nr + row,
+                                .a_ps = d->nr,
+                                .c_row = p->y.channel,
+                                .add = first > 0,
+                                .least = last && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY};
+      if (last && call->finish.bias != NULL) tile.bias = call->finish.bias + b->group * p->filters + filter;
+      planar_rows(b, &tile, first, b->y + filter * p->y.channel);
+    }
+  }
+}
+
+static void planar_block(const struct conv_call *call, const struct planar *s, ptrdiff_t index, ptrdiff_t first_panel,
+                         ptrdiff_t last_panel, real *copy) {
+  const struct conv_problem *p = &call->problem;
+  const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
+  const ptrdiff_t first = panel_start(s->panels, s->cuts, cut), last = panel_start(s->panels, s->cuts, cut + 1);
+  struct planar_block b = {.call = call, .planar = s, .group = index / s->cuts % p->groups, .copy = copy};
+  b.pixels = min(last * nr, s->pixels) - first * nr;
+  const ptrdiff_t at = image * p->y.image + b.group * p->y.group + first * nr;
+  b.y = call->y + at;
+  call->kernels->pack_b(b.pixels, last - first, 0, last - first, p->channels,
+                        call->x + image * p->x.image + b.group * p->x.group + first * nr, 1, p->x.channel, copy);
+  for (ptrdiff_t panel = first_panel; panel < last_panel; ++panel) {
+    planar_panel(&b, panel);
+    const ptrdiff_t filter = panel * nr, filters = min(nr, p->filters - filter);
+    if (call->finishes && !simple_finish(call))
+      conv_finish(call, at, b.group, filter, filters, b.pixels, 1, b.y + filter * p->y.channel, 1, p->y.channel);
+  }
+}
+
+struct planar_job {
+  const struct conv_call *call;
+  struct planar planar;
+  struct direct_split split;
+};
+
+static void planar_body(void *context, int index, int count) {
+  const struct planar_job *job = context;
+  const struct direct *d = &job->planar.direct;
+  real *copy = job->call->workspace + index * panels_of(job->planar.copy, LINE) * LINE;
+  const bool by_panels = job->split.by_panels;
+  const ptrdiff_t first_panel = by_panels ? panel_start(d->panels, count, index) : 0;
+  const ptrdiff_t last_panel = by_panels ? panel_start(d->panels, count, index + 1) : d->panels;
+  const ptrdiff_t last = by_panels ? d->blocks : panel_start(d->blocks, count, index + 1);
+  for (ptrdiff_t i = by_panels ? 0 : panel_start(d->blocks, count, index); i < last; ++i)
+    planar_block(job->call, &job->planar, i, first_panel, last_panel, copy);
+}
+
+static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
+  const struct planar s = planar_of(k, p);
+  return split_of(&s.direct, threads).threads * panels_of(s.copy, LINE) * LINE;
+}
+
+static void planar_forward(const struct conv_call *call) {
+  struct planar_job job = {.call = call, .planar = planar_of(call->kernels, &call->problem)};
+  job.split = split_of(&job.planar.direct, call->threads);
+  ck_team_run(job.split.threads, planar_body, &job);
+}
