@@ -113,17 +113,20 @@ driver() {
   "$@"
 }
 
-# each_isa PROGRAM OPTION...: the driver once for each instruction set, side by side.
-each_isa() {
-  local program=$1 log=$work/isa
-  shift
+# each OPTION 'VALUE...' COMMAND...: the driver once for each value of an option, side by side.
+each() {
+  local option=$1 values=$2 log=$work/each
+  shift 2
   rm -f "$log".*
-  "$program" --list | xargs -P "$(nproc)" -I '{}' sh -c 'log=$1 && shift && "$@" >"$log" 2>&1' sh \
-    "$log.{}" "$program" --isa '{}' "$@"
+  tr ' ' '\n' <<<"$values" | xargs -P "$(nproc)" -I '{}' sh -c 'log=$1 && shift && "$@" >"$log" 2>&1' sh \
+    "$log.{}" "$@" "$option" '{}'
   cat "$log".*
-  awk -v isas="$("$program" --list | wc -l)" '/^[0-9]+ passed, [0-9]+ failed/ { ok += $1; bad += $3; ++ends }
-    END { print ok + 0 " passed, " bad + (ok == 0 || ends != isas) " failed" }' "$log".*
+  awk -v runs="$(wc -w <<<"$values")" '/^[0-9]+ passed, [0-9]+ failed/ { ok += $1; bad += $3; ++ends }
+    END { print ok + 0 " passed, " bad + (ok == 0 || ends != runs) " failed" }' "$log".*
 }
+
+# each_isa PROGRAM OPTION...
+each_isa() { each --isa "$("$1" --list)" "$@"; }
 
 # The bits of the fused instruction sets here, and of NEON under an emulator.
 neon_agrees() {
@@ -204,7 +207,8 @@ elif has qemu-x86_64; then part 'CPU models' driver static cpu_models
 else skip 'CPU models' 'no qemu-x86_64'; fi
 if [ $form = quick ]; then :
 elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]; then
-  part 'NEON, emulated' driver aarch64 qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
+  part 'NEON, emulated' driver aarch64 each --filter 'f32 f64 random:' \
+    qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
   part 'NEON has the bits of AVX2' neon_agrees
 else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
 
