@@ -44,7 +44,7 @@ swift_tally() {
   local total bad
   total=$(sed -n 's/.*Test run with \([0-9]*\) tests.*/\1/p' "$1" | tail -1)
   [ -n "$total" ] || return 0
-  bad=$(grep -cE '^✘ Test .* failed after' "$1")
+  bad=$(grep -E '^✘ Test .* failed after' "$1" | grep -vc '^✘ Test run with')
   echo "$((total - bad)) passed, $bad failed"
 }
 
