@@ -1,10 +1,12 @@
-// Puts a table of kernels in the place of TABLE: what the broken one holds, and the unbroken one elsewhere.
+// Puts a table of kernels in the place of TABLE: what the broken one holds, if one is linked, and the unbroken one
+// elsewhere.
 #include <string.h>
 
 #include "real/f32.h"
 #include "isa/kernels.h"
 
-extern const struct kernels unbroken, broken;
+extern const struct kernels unbroken;
+__attribute__((weak)) const struct kernels broken;
 struct kernels TABLE;
 
 __attribute__((constructor)) static void overlay(void) {

@@ -21,6 +21,14 @@ cc="${CC:-clang} -O1 -std=c17 -ffp-contract=off -fno-math-errno -ICKernels -ICKe
 table=ck_${best}_f32
 $cc -c "CKernels/isa/isa_${best}_f32.c" -D$table=unbroken -o "$work/unbroken.o"
 $cc -c Tests/mutants/overlay.c -DTABLE=$table -o "$work/overlay.o"
+
+# The mutants' driver must pass as long as nothing is broken.
+unbroken=$(printf '%s\n' "$base"/*.o | grep -v "CKernels_isa_isa_${best}_f32")
+$cc $unbroken "$work/unbroken.o" "$work/overlay.o" $(cat "$base/link") -o "$work/driver"
+if ! "$work/driver" --isa "$best" --cases 200 >"$work/log" 2>&1; then
+  grep FAIL "$work/log"
+  echo "the driver fails without any mutant" && exit 1
+fi
 export cc work root list best base table
 
 awk '/^[^-+#]/ { ++n; print n "\t" $0 }' "$list" | grep -F -e "$filter" | cut -f 1 |
