@@ -140,6 +140,23 @@ static struct direct_split split_of(const struct direct *d, int threads) {
   return (struct direct_split){(int)min(threads, max(1, panels ? d->panels : d->blocks)), panels};
 }
 
+// One thread's blocks, and its panels of each.
+struct direct_share {
+  ptrdiff_t first, last, first_panel, last_panel;
+};
+
+static struct direct_share share_of(const struct direct *d, struct direct_split split, int index, int count) {
+  struct direct_share share = {.last = d->blocks, .last_panel = d->panels};
+  if (split.by_panels) {
+    share.first_panel = panel_start(d->panels, count, index);
+    share.last_panel = panel_start(d->panels, count, index + 1);
+  } else {
+    share.first = panel_start(d->blocks, count, index);
+    share.last = panel_start(d->blocks, count, index + 1);
+  }
+  return share;
+}
+
 // What one thread needs, in elements: the table, the addresses of outputs, heights, sums and the copy of x.
 struct direct_room {
   ptrdiff_t rows, out, heights, places, sums, copy, all;
@@ -177,24 +194,18 @@ static void direct_body(void *context, int index, int count) {
   const struct direct_job *job = context;
   const struct direct *d = &job->direct;
   const struct direct_room room = room_of(d);
+  const struct direct_share share = share_of(d, job->split, index, count);
   real *at = job->call->workspace + index * room.all;
-  struct block block = {.call = job->call, .direct = d, .last_panel = d->panels};
+  struct block block = {
+      .call = job->call, .direct = d, .first_panel = share.first_panel, .last_panel = share.last_panel};
   block.rows = (const real **)(void *)at, at += room.rows;
   block.out = (real **)(void *)at, at += room.out;
   block.heights = (int32_t *)(void *)at, at += room.heights;
   block.places = (struct place *)(void *)at, at += room.places;
   block.sums = at, at += room.sums;
   block.copy = at;
-  ptrdiff_t first = 0, last = d->blocks;
-  if (job->split.by_panels) {
-    block.first_panel = panel_start(d->panels, count, index);
-    block.last_panel = panel_start(d->panels, count, index + 1);
-  } else {
-    first = panel_start(d->blocks, count, index);
-    last = panel_start(d->blocks, count, index + 1);
-  }
   if (block.first_panel < block.last_panel)
-    for (ptrdiff_t i = first; i < last; ++i) compute_block(&block, i);
+    for (ptrdiff_t i = share.first; i < share.last; ++i) compute_block(&block, i);
 }
 
 static void direct_forward(const struct conv_call *call) {

@@ -78,8 +78,8 @@ static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
   }
 }
 
-static void planar_block(const struct conv_call *call, const struct planar *s, ptrdiff_t index, ptrdiff_t first_panel,
-                         ptrdiff_t last_panel, real *copy) {
+static void planar_block(const struct conv_call *call, const struct planar *s, const struct direct_share *share,
+                         ptrdiff_t index, real *copy) {
   const struct conv_problem *p = &call->problem;
   const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
   const ptrdiff_t first = panel_start(s->panels, s->cuts, cut), last = panel_start(s->panels, s->cuts, cut + 1);
@@ -89,7 +89,7 @@ static void planar_block(const struct conv_call *call, const struct planar *s, p
   b.y = call->y + at;
   call->kernels->pack_b(b.pixels, last - first, 0, last - first, p->channels,
                         call->x + image * p->x.image + b.group * p->x.group + first * nr, 1, p->x.channel, copy);
-  for (ptrdiff_t panel = first_panel; panel < last_panel; ++panel) {
+  for (ptrdiff_t panel = share->first_panel; panel < share->last_panel; ++panel) {
     planar_panel(&b, panel);
     const ptrdiff_t filter = panel * nr, filters = min(nr, p->filters - filter);
     if (call->finishes && !simple_finish(call))
@@ -105,14 +105,9 @@ struct planar_job {
 
 static void planar_body(void *context, int index, int count) {
   const struct planar_job *job = context;
-  const struct direct *d = &job->planar.direct;
+  const struct direct_share share = share_of(&job->planar.direct, job->split, index, count);
   real *copy = job->call->workspace + index * panels_of(job->planar.copy, LINE) * LINE;
-  const bool by_panels = job->split.by_panels;
-  const ptrdiff_t first_panel = by_panels ? panel_start(d->panels, count, index) : 0;
-  const ptrdiff_t last_panel = by_panels ? panel_start(d->panels, count, index + 1) : d->panels;
-  const ptrdiff_t last = by_panels ? d->blocks : panel_start(d->blocks, count, index + 1);
-  for (ptrdiff_t i = by_panels ? 0 : panel_start(d->blocks, count, index); i < last; ++i)
-    planar_block(job->call, &job->planar, i, first_panel, last_panel, copy);
+  for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {

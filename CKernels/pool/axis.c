@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "gemm/check.h"
+#include "gemm/chunks.h"
 
 static ck_status check_kind(const ck_pool *p, ck_fault *fault) {
   if (p->kind < CK_POOL_MAX || p->kind > CK_POOL_LP)
@@ -77,9 +78,6 @@ static ptrdiff_t element_count(const ck_pool *p, bool of_output) {
 ptrdiff_t ck_pool_input_count(const ck_pool *pool) { return element_count(pool, false); }
 
 ptrdiff_t ck_pool_output_count(const ck_pool *pool) { return element_count(pool, true); }
-
-static ptrdiff_t min(ptrdiff_t x, ptrdiff_t y) { return x < y ? x : y; }
-static ptrdiff_t max(ptrdiff_t x, ptrdiff_t y) { return x > y ? x : y; }
 
 // How many of the taps start, start + step ... (`taps` of them) lie below `end`.
 static ptrdiff_t taps_below(ptrdiff_t end, ptrdiff_t start, ptrdiff_t step, ptrdiff_t taps) {
