@@ -41,6 +41,22 @@ static inline __attribute__((always_inline)) void update_c(const int mr, const i
   }
 }
 
+// Rows of A that share one pointer of the loop.
+enum { ROWS_TOGETHER = 3 };
+
+// p, with its origin forgotten: knowing how rows lie apart, compilers make each row's address from the one before, a
+// chain as long as the tile is high.
+static inline const real *lone_pointer(const real *p) {
+  __asm__("" : "+r"(p));
+  return p;
+}
+
+// n, for one step of a loop: a mask made of it anew costs less than a register that the sums need.
+static inline ptrdiff_t fleeting(ptrdiff_t n) {
+  __asm__("" : "+r"(n));
+  return n;
+}
+
 // acc(i, j) = sum over p < kc of a(i, p) b(p, j), one chain of multiply-adds from +0 in ascending p.
 // masked: the last of the nv vectors of each row of B holds only nr - (nv - 1) VL elements.
 static inline __attribute__((always_inline)) void tile(const int mr, const int nv, const bool masked, ptrdiff_t nr,
@@ -49,15 +65,21 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
   vf acc[MR][NV];
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
-  for (ptrdiff_t p = 0; p < kc; ++p, a += a_ps, b += b_ps) {  // kc rank-1 updates
+  const int groups = (mr + ROWS_TOGETHER - 1) / ROWS_TOGETHER;
+  const real *rows[MR] = {a};
+  UNROLL for (int g = 1; g < groups; ++g)
+    rows[g] = lone_pointer(a + g * ROWS_TOGETHER * a_rs);
+  for (ptrdiff_t p = 0; p < kc; ++p, b += b_ps) {  // kc rank-1 updates
     vf bp[NV];
     UNROLL for (int j = 0; j < nv; ++j)
-      bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, nr - j * VL) : v_load(b + j * VL);
+      bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, fleeting(nr - j * VL)) : v_load(b + j * VL);
     UNROLL for (int i = 0; i < mr; ++i) {
-      const vf ai = v_set1(a[i * a_rs]);
+      const vf ai = v_set1(rows[i / ROWS_TOGETHER][i % ROWS_TOGETHER * a_rs]);
       UNROLL for (int j = 0; j < nv; ++j)
         acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
     }
+    UNROLL for (int g = 0; g < groups; ++g)
+      rows[g] += a_ps;
   }
   update_c(mr, nv, nr, acc, u);
 }
