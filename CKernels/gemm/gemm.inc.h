@@ -20,8 +20,10 @@ static const double CACHED_ELEMENTS = 1 << 17, FAR_ELEMENTS = 1 << 20;
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
-// What a thread must have to do before it is worth waking.
-static const double PRODUCTS_PER_THREAD = 1 << 18;
+// What a region costs for each of its threads.
+static const double PRODUCTS_PER_WAKING = 1 << 16;
+// Up to here one thread plans nothing.
+static const double TINY_PRODUCTS = 1 << 18;
 
 // One call, with C's rows along memory where the caller's layout allows it.
 struct job {
@@ -51,7 +53,8 @@ struct grid {
 #include "gemm/validate.inc.h"
 
 // The grid with the least work for the busiest thread, in products for each step of depth.  Copying an element costs
-// about as much as 8 products, reading it from far 4; threads that share B~ wait for each other twice in a chunk.
+// about as much as 8 products, reading it from far 4; threads that share B~ wait for each other twice in a chunk, the
+// more so the more they do in between, since no two cores are equally fast all the time.
 static struct grid choose_grid(const struct job *job, int threads) {
   struct grid best = {1, 1};
   double least = -1;
@@ -59,7 +62,7 @@ static struct grid choose_grid(const struct job *job, int threads) {
     const int columns = threads / rows;
     const double high = (double)(panels_of(job->a_panels, rows) * panels_of(job->m, job->a_panels));
     const double wide = (double)(panels_of(job->b_panels, columns) * job->kernels->nr);
-    const double waiting = rows > 1 && job->pack_b ? 500 : 0;
+    const double waiting = rows > 1 && job->pack_b ? 500 + high * wide / 32 : 0;
     const double cost =
         high * wide + (job->pack_a ? 8 : 4) * high + (job->pack_b ? 8 * wide / rows : 4 * wide) + waiting;
     if (least < 0 || cost < least) {
@@ -209,7 +212,15 @@ static void scale(const struct job *job) {
   }
 }
 
-// Which operands to copy, how large the blocks are, and how many threads gain.
+// How many of `threads` are worth waking: more of them do less each, and take longer to bring together.
+static int gaining_threads(const struct job *job, int threads) {
+  const double products = (double)job->m * (double)job->n * (double)job->k * (double)job->batch;
+  int gaining = 1;
+  while (gaining < threads && (gaining + 1.0) * (gaining + 1.0) * PRODUCTS_PER_WAKING <= products) ++gaining;
+  return gaining;
+}
+
+// Which operands to copy, and how large the blocks are.
 static void plan(struct job *job, int threads) {
   const struct kernels *k = job->kernels;
   const double products = (double)job->m * (double)job->n * (double)job->k;
@@ -224,8 +235,7 @@ static void plan(struct job *job, int threads) {
       !job->a_prepacked && !job->b_prepacked && (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
   job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
-  const double gaining = products * (double)job->batch / PRODUCTS_PER_THREAD;
-  job->threads = gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads;
+  job->threads = threads;
   if (!job->a_prepacked &&
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
     job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
@@ -258,8 +268,7 @@ static ck_status run(struct job *job, ck_fault *fault) {
 // A product so small that nothing is worth copying, sharing or planning, where rows of B and C lie along memory.
 static bool is_tiny(const struct job *job) {
   return job->batch == 1 && job->m > 1 && job->n > 1 && job->k <= CHUNK && job->b_cs == 1 && job->c_cs == 1 &&
-         !job->a_prepacked && !job->b_prepacked &&
-         (double)job->m * (double)job->n * (double)job->k <= PRODUCTS_PER_THREAD;
+         !job->a_prepacked && !job->b_prepacked && (double)job->m * (double)job->n * (double)job->k <= TINY_PRODUCTS;
 }
 
 static void multiply_tiny(const struct job *job) {
@@ -295,7 +304,8 @@ static ck_status gemm(const struct kernels *kernels, int threads, const ck_gemm 
     scale(&job);
     return CK_OK;
   }
-  if (is_tiny(&job)) {
+  threads = gaining_threads(&job, threads);
+  if (threads == 1 && is_tiny(&job)) {
     multiply_tiny(&job);
     return CK_OK;
   }
