@@ -9,8 +9,9 @@ static inline ptrdiff_t max(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 static inline ptrdiff_t panels_of(ptrdiff_t width, ptrdiff_t panel) { return width / panel + (width % panel != 0); }
 
-// Panels NR x CHUNK of B~ and MR x CHUNK of A~ share a 32 KiB L1.
-enum { CHUNK = 384 };
+// Deep chunks pass over C seldom; shallow ones leave many rows to a block of A~, which is how often a panel of B~, NR x
+// CHUNK, is read from L2 or L1 for once from L3.
+enum { CHUNK = 576 };
 
 // k steps are cut into this many chunks, all but the last of chunk_depth(k) steps: both depend on k alone, and so does
 // the order of every sum.

@@ -37,6 +37,7 @@ struct job {
   bool finishes;
   struct gemm_finish finish;
   ptrdiff_t a_panels, b_panels;  // of MR rows, of NR columns
+  ptrdiff_t depth;               // of every chunk but the last
   ptrdiff_t a_block, b_block;    // panels in one block of A~, and in all of B~
   bool one_column;               // n == 1, which has an order of summation of its own
   ptrdiff_t copied_x;            // elements of that column if it is copied to lie along memory, or 0
@@ -97,8 +98,8 @@ static struct part part_of(const struct job *job, ptrdiff_t item, struct grid gr
   // B~ that one block of rows uses once need not outlive L2.
   if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, SIDE_BY_SIDE);
   part.steps = panels_of(panels_of(job->b_panels, grid.columns), part.step);
-  if (job->pack_a) part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * CHUNK;
-  if (job->pack_b) part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * min(CHUNK, job->k);
+  if (job->pack_a) part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * job->depth;
+  if (job->pack_b) part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * job->depth;
   return part;
 }
 
@@ -159,7 +160,7 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
                              .c_rs = job->c_rs,
                              .c_cs = job->c_cs};
   for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) {  // loop 5: depth; serial, since every chunk adds into C
-    block.kc = min(chunk_depth(job->k), job->k - pc);
+    block.kc = min(job->depth, job->k - pc);
     block.beta = pc == 0 ? job->beta : 1;
     block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
     block.a_panel = a_packed ? mr * block.kc : 0;
@@ -192,8 +193,8 @@ static void team_body(void *context, int index, int count) {
   if (job->batch >= count && count > 1) {  // whole products, so that nobody waits
     const ptrdiff_t end = panel_start(job->batch, count, index + 1);
     struct job alone = *job;
-    if (job->pack_b) alone.b_workspace += index * job->b_block * job->kernels->nr * min(CHUNK, job->k);
-    if (job->pack_a) alone.a_workspace += index * job->a_block * job->kernels->mr * CHUNK;
+    if (job->pack_b) alone.b_workspace += index * job->b_block * job->kernels->nr * job->depth;
+    if (job->pack_a) alone.a_workspace += index * job->a_block * job->kernels->mr * job->depth;
     for (ptrdiff_t item = panel_start(job->batch, count, index); item < end; ++item)
       multiply(&alone, item, (struct grid){1, 1}, 0);
     return;
@@ -239,15 +240,16 @@ static void plan(struct job *job, int threads) {
   if (!job->a_prepacked &&
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
     job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
-  job->a_block = min(job->a_panels, k->mc / k->mr);
-  job->b_block = min(job->b_panels, k->nc / k->nr);
+  job->depth = min(job->k, chunk_depth(job->k));
+  job->a_block = min(job->a_panels, max(1, k->a_block / (k->mr * job->depth * (ptrdiff_t)sizeof(real))));
+  job->b_block = min(job->b_panels, max(1, k->b_block / (k->nr * job->depth * (ptrdiff_t)sizeof(real))));
 }
 
 static ck_status run(struct job *job, ck_fault *fault) {
-  const ptrdiff_t depth = min(CHUNK, job->k), line = 64 / sizeof(real);
+  const ptrdiff_t line = 64 / sizeof(real);
   const ptrdiff_t b_parts = job->batch > 1 ? job->threads : 1;
-  ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * CHUNK : 0;
-  ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * depth : 0;
+  ptrdiff_t a_count = job->pack_a ? job->threads * job->a_block * job->kernels->mr * job->depth : 0;
+  ptrdiff_t b_count = job->pack_b ? (b_parts * job->b_block + job->threads) * job->kernels->nr * job->depth : 0;
   if (job->one_column)
     a_count = 0, b_count = job->threads * (DOT_LANES + job->copied_x);
   else if (job->few_rows)

@@ -7,7 +7,7 @@
 
 // 6 x 2 accumulators, 2 of B and 1 of A: 15 of 16 registers.
 #define TILE_ROWS 6
-enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 168, NC = 2040 };
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, A_BLOCK = 264 << 10, B_BLOCK = 6 << 20 };
 
 #pragma clang attribute push(__attribute__((target(VEC_TARGET))), apply_to = function)
 #include "vmath/f64/templates.inc.h"

@@ -7,7 +7,7 @@
 
 // 14 x 2 accumulators, 2 of B and 1 of A: 31 of 32 registers.
 #define TILE_ROWS 14
-enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 280, NC = 4096 };
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, A_BLOCK = 420 << 10, B_BLOCK = 6 << 20 };
 
 #pragma clang attribute push(__attribute__((target(VEC_TARGET))), apply_to = function)
 #include "vmath/f32/templates.inc.h"

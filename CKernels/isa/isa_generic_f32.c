@@ -5,7 +5,7 @@
 
 // 4 x 2 accumulators, 2 of B and 1 of A: 11 of 16 registers.
 #define TILE_ROWS 4
-enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, MC = 128, NC = 2048 };
+enum { MR = TILE_ROWS, NV = 2, NR = NV * VL, A_BLOCK = 192 << 10, B_BLOCK = 3 << 20 };
 
 #include "vmath/f32/templates.inc.h"
 #include "isa/templates.inc.h"

@@ -7,7 +7,7 @@
 
 // 8 x 3 accumulators, 3 of B and 2 of A: 29 of 32 registers.
 #define TILE_ROWS 8
-enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, MC = 128, NC = 3072 };
+enum { MR = TILE_ROWS, NV = 3, NR = NV * VL, A_BLOCK = 192 << 10, B_BLOCK = 3 << 20 };
 
 #include "vmath/f32/templates.inc.h"
 #include "isa/templates.inc.h"

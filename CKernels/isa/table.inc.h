@@ -2,8 +2,8 @@
 // clang-format off
 .mr = MR,
 .nr = NR,
-.mc = MC,
-.nc = NC,
+.a_block = A_BLOCK,
+.b_block = B_BLOCK,
 .gemm_block = gemm_block,
 .pack_a = pack_a,
 .pack_b = pack_b,

@@ -31,7 +31,7 @@ static ptrdiff_t random_size(struct rng *rng, ptrdiff_t tile) {
 }
 
 static ptrdiff_t random_depth(struct rng *rng) {
-  static const ptrdiff_t edges[] = {255, 256, 257, 383, 384, 385, 511, 512, 513, 768, 1025};
+  static const ptrdiff_t edges[] = {255, 256, 257, 511, 512, 513, 575, 576, 577, 1152, 1153};
   if (rng_chance(rng, 10)) return edges[rng_range(rng, 0, sizeof edges / sizeof *edges - 1)];
   return rng_range(rng, 0, (ptrdiff_t)1 << rng_range(rng, 0, 7));
 }

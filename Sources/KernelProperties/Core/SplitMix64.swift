@@ -55,6 +55,8 @@ extension SplitMix64 {
   }
 
   /// Vector lengths, tile heights and widths, and cache blocks that kernels use.
-  private static let blocks = [2, 4, 6, 8, 12, 14, 16, 24, 32, 48, 64, 72, 96, 128, 144, 192, 240, 256, 320, 384, 512]
+  private static let blocks = [
+    2, 4, 6, 8, 12, 14, 16, 24, 32, 48, 64, 72, 96, 128, 144, 192, 240, 256, 320, 384, 512, 576,
+  ]
   private static let primes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 53, 61, 73, 97, 101, 127, 131, 257, 521]
 }
