@@ -8,35 +8,62 @@
 //
 // Where x has its channels first, or a few channels only, the rectangle of x under a block is copied first, channels
 // last; then the taps along the width lie side by side, and count as one.
+//
+// No table is needed where all outputs of a row meet the same taps: where those along the width are one, or there is
+// one at all.  Such rows are taken as they are, and those of a kernel of one element as one row of all pixels.
 
 // Elements of x that a block reads, at most about: what stays in L2 beside a panel.
 enum { BLOCK_OUTPUTS = 192, BLOCK_BYTES = 160 * 1024, LEAST_OUTPUTS = 48, TABLE_POINTERS = 8192 };
-// Weights of a group that stay in L2 beside a block, and the tiles that then meet all of them in turn.
+// Outputs of a block of several rows without a table: neighbouring blocks copy some rows of x both.
+enum { ROWS_OUTPUTS = 1024 };
+// Weights that stay in L2 beside a block, and the tiles, or the rows, that then meet all of them in turn.
 enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
 // Fewer channels than these are copied together with those of the neighbouring taps.
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 
 // What follows from the shape.
 struct direct {
-  ptrdiff_t mr, nr, panels;
+  ptrdiff_t mr, nr, panels;    // panels of a group
   bool copies, joins;          // x is copied; the taps along the width are one
+  bool in_rows;                // no table
   ptrdiff_t taps, run, chunk;  // rows of the table, elements of each, those of a chunk
   ptrdiff_t zeros, group_weights;
   ptrdiff_t counts[3], cuts[3];  // outputs of the first phase along each axis, and the blocks they are cut into
-  ptrdiff_t most, tiles;         // outputs and tiles of a block, at most
-  ptrdiff_t copy_size[3];        // extents of the copy of x
-  ptrdiff_t blocks;              // of all images, groups and phases
+  ptrdiff_t sizes[3], grain;  // outputs of a block along each axis, at most; what it has multiples of along the width
+  ptrdiff_t most, tiles;      // outputs and tiles of a block, at most
+  ptrdiff_t copy_size[3];     // extents of the copy of x
+  ptrdiff_t blocks;           // of all images and phases
 };
+
+// Whether output and input of a pixel are all that belong together.
+static bool is_pointwise(const struct conv_problem *p) {
+  for (int i = 0; i < 3; ++i) {
+    const struct conv_axis *a = &p->axis[i];
+    if (a->taps != 1 || a->step != 1 || a->up != 1 || a->pad != 0 || a->in != a->out) return false;
+  }
+  return true;
+}
+
+// The same convolution, or where it is one of all pixels with one tap, that of one row of these.
+static struct conv_problem flattened(const struct conv_problem *p) {
+  struct conv_problem flat = *p;
+  if (!is_pointwise(p)) return flat;
+  flat.axis[2].in = flat.axis[2].out = conv_positions(p);
+  flat.axis[0].in = flat.axis[0].out = flat.axis[1].in = flat.axis[1].out = 1;
+  return flat;
+}
 
 static ptrdiff_t product_of(const ptrdiff_t sizes[3]) { return sizes[0] * sizes[1] * sizes[2]; }
 
 // How the outputs of the first phase are cut: rows of at most `most` outputs, as many of them together as fit.
 static void cut_blocks(struct direct *d, ptrdiff_t most) {
-  d->cuts[0] = d->counts[0];
-  d->cuts[2] = panels_of(d->counts[2], most);
-  const ptrdiff_t wide = panels_of(d->counts[2], d->cuts[2]), high = max(1, most / wide);
-  d->cuts[1] = panels_of(d->counts[1], high);
-  d->most = wide * panels_of(d->counts[1], d->cuts[1]);
+  const ptrdiff_t grains = panels_of(d->counts[2], d->grain);
+  d->cuts[0] = d->counts[0], d->sizes[0] = 1;
+  d->cuts[2] = panels_of(grains * d->grain, most);
+  d->sizes[2] = panels_of(grains, d->cuts[2]) * d->grain;
+  d->cuts[1] = panels_of(d->counts[1], max(1, most / d->sizes[2]));
+  d->sizes[1] = panels_of(d->counts[1], d->cuts[1]);
+  d->most = d->sizes[1] * d->sizes[2];
 }
 
 static ptrdiff_t copied_extent(const struct conv_axis *a, ptrdiff_t outputs, bool padded) {
@@ -46,14 +73,17 @@ static ptrdiff_t copied_extent(const struct conv_axis *a, ptrdiff_t outputs, boo
 
 static struct direct direct_of(const struct kernels *k, const struct conv_problem *p) {
   const struct conv_axis *width = &p->axis[2];
-  struct direct d = {.mr = k->mr, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
+  struct direct d = {
+      .mr = p->filters > k->vl ? k->mr : k->conv_tall, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
   const bool few = p->channels < FEW_CHANNELS && width->taps > 1;
   d.copies = p->x.channel != 1 || few;
   d.joins = few && width->dilation == 1 && width->up == 1;
+  d.in_rows = d.joins || (is_pointwise(p) && conv_positions(p) == width->out);
   d.taps = conv_taps(p), d.run = p->channels;
   d.chunk = chunk_channels(p->channels, d.taps == 1);
   if (d.joins) d.taps /= width->taps, d.run *= width->taps, d.chunk = d.run;
-  d.zeros = panels_of(d.run, LINE) * LINE;
+  d.grain = d.in_rows && !d.joins ? d.mr : 1;
+  d.zeros = panels_of(max(d.run, p->groups * p->channels), LINE) * LINE;
   d.group_weights = d.panels * d.nr * d.taps * d.run;
   ptrdiff_t phases = 1;
   for (int i = 0; i < 3; ++i) {
@@ -61,17 +91,18 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
     phases *= p->axis[i].up;
   }
   const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
-  const ptrdiff_t most = min(max(LEAST_OUTPUTS, min(BLOCK_OUTPUTS, cached)), max(d.mr, TABLE_POINTERS / d.taps));
-  cut_blocks(&d, most);
+  const ptrdiff_t most = max(LEAST_OUTPUTS, min(d.joins ? ROWS_OUTPUTS : BLOCK_OUTPUTS, cached));
+  cut_blocks(&d, d.in_rows ? most : min(most, max(d.mr, TABLE_POINTERS / d.taps)));
   d.tiles = panels_of(d.most, d.mr) + 5;  // each of five runs may end in a tile that is not full
   d.copy_size[0] = p->axis[0].taps;
-  d.copy_size[1] = copied_extent(&p->axis[1], panels_of(d.counts[1], d.cuts[1]), false);
-  d.copy_size[2] = copied_extent(width, panels_of(d.counts[2], d.cuts[2]), d.joins);
-  d.blocks = p->batch * p->groups * phases * product_of(d.cuts);
+  d.copy_size[1] = copied_extent(&p->axis[1], d.sizes[1], false);
+  d.copy_size[2] = copied_extent(width, d.sizes[2], d.joins);
+  d.blocks = p->batch * phases * product_of(d.cuts);
   return d;
 }
 
 #include "conv/direct_block.inc.h"
+#include "conv/direct_panels.inc.h"
 #include "conv/narrow.inc.h"
 
 static const char *direct_refuses(const struct kernels *k, const struct conv_problem *p) {
@@ -133,11 +164,9 @@ struct direct_split {
   bool by_panels;
 };
 
-static struct direct_split split_of(const struct direct *d, int threads) {
-  const ptrdiff_t by_blocks = panels_of(d->blocks, threads) * d->panels;
-  const ptrdiff_t by_panels = d->blocks * panels_of(d->panels, threads);
-  const bool panels = by_panels < by_blocks;
-  return (struct direct_split){(int)min(threads, max(1, panels ? d->panels : d->blocks)), panels};
+static struct direct_split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
+  const bool by_panels = blocks * panels_of(panels, threads) < panels_of(blocks, threads) * panels;
+  return (struct direct_split){(int)min(threads, max(1, by_panels ? panels : blocks)), by_panels};
 }
 
 // One thread's blocks, and its panels of each.
@@ -145,19 +174,20 @@ struct direct_share {
   ptrdiff_t first, last, first_panel, last_panel;
 };
 
-static struct direct_share share_of(const struct direct *d, struct direct_split split, int index, int count) {
-  struct direct_share share = {.last = d->blocks, .last_panel = d->panels};
-  if (split.by_panels) {
-    share.first_panel = panel_start(d->panels, count, index);
-    share.last_panel = panel_start(d->panels, count, index + 1);
+static struct direct_share share_of(ptrdiff_t blocks, ptrdiff_t panels, bool by_panels, int index, int count) {
+  struct direct_share share = {.last = blocks, .last_panel = panels};
+  if (by_panels) {
+    share.first_panel = panel_start(panels, count, index);
+    share.last_panel = panel_start(panels, count, index + 1);
   } else {
-    share.first = panel_start(d->blocks, count, index);
-    share.last = panel_start(d->blocks, count, index + 1);
+    share.first = panel_start(blocks, count, index);
+    share.last = panel_start(blocks, count, index + 1);
   }
   return share;
 }
 
-// What one thread needs, in elements: the table, the addresses of outputs, heights, sums and the copy of x.
+// What one thread needs, in elements: the table or the taps of a row, the addresses of outputs, heights, sums and the
+// copy of x.
 struct direct_room {
   ptrdiff_t rows, out, heights, places, sums, copy, all;
 };
@@ -165,11 +195,15 @@ struct direct_room {
 static ptrdiff_t lines_for(ptrdiff_t count, size_t bytes) { return panels_of(count * (ptrdiff_t)bytes, 64) * LINE; }
 
 static struct direct_room room_of(const struct direct *d) {
-  struct direct_room room = {.rows = lines_for(d->tiles * d->mr * d->taps, sizeof(real *)),
-                             .out = lines_for(d->tiles * d->mr, sizeof(real *)),
-                             .heights = lines_for(d->tiles, sizeof(int32_t)),
-                             .places = lines_for(d->most, sizeof(struct place)),
-                             .sums = lines_for(2 * d->most * d->nr, sizeof(real))};
+  struct direct_room room = {.sums = lines_for(2 * d->most * d->nr, sizeof(real))};
+  if (d->in_rows) {
+    room.rows = lines_for(d->taps, sizeof(struct conv_tap));
+  } else {
+    room.rows = lines_for(d->tiles * d->mr * d->taps, sizeof(real *));
+    room.out = lines_for(d->tiles * d->mr, sizeof(real *));
+    room.heights = lines_for(d->tiles, sizeof(int32_t));
+    room.places = lines_for(d->most, sizeof(struct place));
+  }
   if (d->copies) room.copy = lines_for(product_of(d->copy_size) * d->run, sizeof(real));
   room.all = room.rows + room.out + room.heights + room.places + room.sums + room.copy;
   return room;
@@ -179,13 +213,14 @@ static struct direct_room room_of(const struct direct *d) {
 
 static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   if (is_narrow(p)) return narrow_workspace_count(p, threads);
-  const struct direct d = direct_of(k, p);
-  const ptrdiff_t count = split_of(&d, threads).threads * room_of(&d).all;
+  const struct conv_problem flat = flattened(p);
+  const struct direct d = direct_of(k, &flat);
+  const ptrdiff_t count = split_of(d.blocks, p->groups * d.panels, threads).threads * room_of(&d).all;
   return is_planar(k, p) ? max(count, planar_workspace_count(k, p, threads)) : count;
 }
 
 struct direct_job {
-  const struct conv_call *call;
+  struct conv_call call;
   struct direct direct;
   struct direct_split split;
 };
@@ -194,11 +229,12 @@ static void direct_body(void *context, int index, int count) {
   const struct direct_job *job = context;
   const struct direct *d = &job->direct;
   const struct direct_room room = room_of(d);
-  const struct direct_share share = share_of(d, job->split, index, count);
-  real *at = job->call->workspace + index * room.all;
+  const struct direct_share share =
+      share_of(d->blocks, job->call.problem.groups * d->panels, job->split.by_panels, index, count);
+  real *at = job->call.workspace + index * room.all;
   struct block block = {
-      .call = job->call, .direct = d, .first_panel = share.first_panel, .last_panel = share.last_panel};
-  block.rows = (const real **)(void *)at, at += room.rows;
+      .call = &job->call, .direct = d, .first_panel = share.first_panel, .last_panel = share.last_panel};
+  block.rows = (const real **)(void *)at, block.taps = (struct conv_tap *)(void *)at, at += room.rows;
   block.out = (real **)(void *)at, at += room.out;
   block.heights = (int32_t *)(void *)at, at += room.heights;
   block.places = (struct place *)(void *)at, at += room.places;
@@ -218,8 +254,10 @@ static void direct_forward(const struct conv_call *call) {
     planar_forward(call);
     return;
   }
-  struct direct_job job = {.call = call, .direct = direct_of(call->kernels, &call->problem)};
-  job.split = split_of(&job.direct, call->threads);
+  struct direct_job job = {.call = *call};
+  job.call.problem = flattened(&call->problem);
+  job.direct = direct_of(call->kernels, &job.call.problem);
+  job.split = split_of(job.direct.blocks, call->problem.groups * job.direct.panels, call->threads);
   ck_team_run(job.split.threads, direct_body, &job);
 }
 

@@ -28,11 +28,11 @@ static inline __attribute__((always_inline)) void grouped_sums(const int pixels,
   const vf least = v_set1(g->least);
   vf bias[GROUPED_ALONE];
   UNROLL for (int j = 0; j < nv; ++j)
-    bias[j] = g->bias == NULL ? v_zero() : load_row(g->bias + lane + j * VL, 1, masked ? left : VL);
+    bias[j] = g->bias == NULL ? v_zero() : conv_bias(load_row(g->bias + lane + j * VL, 1, masked ? left : VL));
   UNROLL for (int i = 0; i < pixels; ++i) {
     real *y = g->y + (pixel + i) * g->y_step + lane;
     UNROLL for (int j = 0; j < nv; ++j) {
-      const vf result = conv_result(acc[i][j], v_zero(), bias[j], least);
+      const vf result = conv_result(acc[i][j], bias[j], least);
       if (masked)
         v_store_n(y, left, result);
       else
@@ -75,10 +75,10 @@ INLINE void grouped_row_sums(const int across, const int stride, const int pixel
   const vf least = v_set1(g->least);
   vf bias[2];
   UNROLL for (int j = 0; j < nv; ++j)
-    bias[j] = g->bias == NULL ? v_zero() : v_load(g->bias + lane + j * VL);
+    bias[j] = g->bias == NULL ? v_zero() : conv_bias(v_load(g->bias + lane + j * VL));
   real *y = g->y + pixel * y_step + lane;
   UNROLL for (int i = 0; i < pixels; ++i, y += y_step) UNROLL
-    for (int j = 0; j < nv; ++j) v_store(y + j * VL, conv_result(acc[i][j], v_zero(), bias[j], least));
+    for (int j = 0; j < nv; ++j) v_store(y + j * VL, conv_result(acc[i][j], bias[j], least));
 }
 
 // What is less than the vectors that go together, of GROUPED_PIXELS outputs.

@@ -22,10 +22,10 @@ INLINE void narrow_tile(const int high, const int nv, const struct conv_narrow *
   }
   const vf least = v_set1(g->least);
   UNROLL for (int i = 0; i < high; ++i) {
-    const vf bias = v_set1(g->bias == NULL ? 0 : g->bias[i]);
+    const vf bias = conv_bias(v_set1(g->bias == NULL ? 0 : g->bias[i]));
     real *y = g->y + i * g->y_filter + pixel;
     UNROLL for (int j = 0; j < nv; ++j) {
-      const vf result = conv_result(acc[i][j], v_zero(), bias, least);
+      const vf result = conv_result(acc[i][j], bias, least);
       if (j < nv - 1 || left >= VL)
         v_store(y + j * VL, result);
       else

@@ -12,13 +12,9 @@ struct planar {
 
 // Whether direct convolution goes this way: where the last vectors of a row of pixels are nearly full.
 static bool is_planar(const struct kernels *k, const struct conv_problem *p) {
-  const struct conv_axis *a = p->axis;
-  const ptrdiff_t pixels = a[0].out * a[1].out * a[2].out;
+  const ptrdiff_t pixels = conv_positions(p);
   if (panels_of(pixels, k->nr) * k->nr > pixels + pixels / 16) return false;
-  if (conv_taps(p) > 1 || p->x.channel == 1 || p->x.axis[2] != 1 || p->y.axis[2] != 1) return false;
-  for (int i = 0; i < 3; ++i)
-    if (a[i].step != 1 || a[i].up != 1 || a[i].pad != 0 || a[i].in != a[i].out) return false;
-  return p->x.axis[1] == a[2].in && p->x.axis[0] == a[1].in * a[2].in;
+  return is_pointwise(p) && p->x.channel != 1 && p->x.axis[2] == 1 && p->y.axis[2] == 1;
 }
 
 static struct planar planar_of(const struct kernels *k, const struct conv_problem *p) {
@@ -57,7 +53,7 @@ static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
   const struct conv_problem *p = &call->problem;
   const struct direct *d = &b->planar->direct;
   const bool finishes = simple_finish(call);
-  const ptrdiff_t filters = min(d->nr, p->filters - panel * d->nr), parts = panels_of(filters, d->mr);
+  const ptrdiff_t filters = min(d->nr, p->filters - panel * d->nr), parts = panels_of(filters, call->kernels->mr);
   const real *weights = call->packed + d->zeros + b->group * d->group_weights;
   for (ptrdiff_t first = 0, steps; first < d->run; first += steps) {
     steps = min(d->chunk, d->run - first);
@@ -105,18 +101,19 @@ struct planar_job {
 
 static void planar_body(void *context, int index, int count) {
   const struct planar_job *job = context;
-  const struct direct_share share = share_of(&job->planar.direct, job->split, index, count);
+  const struct direct *d = &job->planar.direct;
+  const struct direct_share share = share_of(d->blocks, d->panels, job->split.by_panels, index, count);
   real *copy = job->call->workspace + index * panels_of(job->planar.copy, LINE) * LINE;
   for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct planar s = planar_of(k, p);
-  return split_of(&s.direct, threads).threads * panels_of(s.copy, LINE) * LINE;
+  return split_of(s.direct.blocks, s.direct.panels, threads).threads * panels_of(s.copy, LINE) * LINE;
 }
 
 static void planar_forward(const struct conv_call *call) {
   struct planar_job job = {.call = call, .planar = planar_of(call->kernels, &call->problem)};
-  job.split = split_of(&job.planar.direct, call->threads);
+  job.split = split_of(job.planar.direct.blocks, job.planar.direct.panels, call->threads);
   ck_team_run(job.split.threads, planar_body, &job);
 }

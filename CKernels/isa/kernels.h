@@ -84,15 +84,27 @@ struct dot_block {
   ptrdiff_t y_rs;
 };
 
-// Tiles of an implicit GEMM against one panel of filters: tile t has heights[t] rows, row i of tap j begins at
-// rows[(t * taps + j) * mr + i]; a tap whose first row is NULL adds nothing to that tile.  A row's sum goes to
-// out[t * mr + i] + shift ..< + filters.  Of each tap, elements first ..< first + steps are done; b holds a panel of nr
-// filters for each of them, tap by tap.
+// Where a row of outputs meets a tap: output i at x + i * step, with the weights at w from the first tap's on.
+struct conv_tap {
+  const real *x;
+  ptrdiff_t step, w;
+};
+
+// Rows of an implicit GEMM against one panel of filters.  In tiles of at most mr, which may be conv_tall where one
+// vector holds the filters of every panel: tile t has heights[t] rows, row i of tap j begins
+// at rows[(t * taps + j) * mr + i]; a tap whose first row is NULL adds nothing to that tile.  A row's sum goes to
+// out[t * mr + i] + shift ..< + filters.  Or, where `at` is not NULL, a row of `pixels` outputs: see struct conv_tap;
+// output i goes to y + i * y_step + shift ..< + filters.  Of each tap, elements first ..< first + steps are done; b
+// holds a panel of nr filters for each of them, tap by tap.
 struct conv_block {
-  ptrdiff_t tiles, taps;
+  ptrdiff_t tiles, mr, taps;
   const int32_t *heights;
   const real *const *rows;
   real *const *out;
+  const struct conv_tap *at;
+  ptrdiff_t pixels;
+  real *y;
+  ptrdiff_t y_step;
   ptrdiff_t first, steps;
   const real *b;
   ptrdiff_t filters, shift;
@@ -107,10 +119,6 @@ struct conv_block {
 // four filters, the weights of each of the channels after those of the one before; otherwise one and one.
 // across > 0: the taps come in rows of so many, which meet pixels side by side, `pixel` elements apart, with weights
 // that lie `lanes` apart; neighbouring outputs are `stride` pixels apart.
-struct conv_tap {
-  const real *x;
-  ptrdiff_t step, w;
-};
 struct conv_grouped {
   ptrdiff_t taps;
   const struct conv_tap *at;
@@ -227,6 +235,7 @@ struct kernels {
   // C <- beta C (0 without reading it), then `finish` if it is not NULL.
   void (*gemm_scale)(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
                      const struct gemm_finish *finish);
+  ptrdiff_t vl, conv_tall;  // elements of a vector; rows of a tile of conv_block for one vector of filters
   void (*conv_block)(const struct conv_block *block);
   void (*conv_narrow)(const struct conv_narrow *row);
   void (*conv_outer)(const struct conv_outer *tile);

@@ -14,6 +14,8 @@
 .dot_fold_columns = dot_fold_columns,
 .finish = finish,
 .gemm_scale = gemm_scale,
+.vl = VL,
+.conv_tall = TALL,
 .conv_block = conv_block,
 .conv_narrow = conv_narrow,
 .conv_outer = conv_outer,
