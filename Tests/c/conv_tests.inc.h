@@ -49,12 +49,13 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
     g->input[2] = rng_range(rng, 1, 5), g->kernel[2] = 2, g->pad_before[2] = rng_range(rng, 0, 2), g->pad_after[2] = 0;
   } else if (family == 2) {  // a few channels, and rows that are more than a vector, or more than a piece
-    g->channels = rng_range(rng, 1, 4), g->filters = rng_range(rng, 1, 9);
+    g->channels = rng_range(rng, 1, 4),
+    g->filters = rng_chance(rng, 50) ? rng_range(rng, 1, 9) : rng_range(rng, 16, 18);
     g->input[2] = rng_chance(rng, 50) ? rng_range(rng, 1, 30) : rng_range(rng, 60, 90);
     g->stride[2] = rng_range(rng, 1, 2);
-  } else if (family == 3) {  // one tap, whole vectors of pixels, or nearly
+  } else if (family == 3) {  // one tap, and where channels come first whole vectors of pixels, or nearly
     const bool deep = rng_chance(rng, 30);
-    g->layout = CK_CHANNELS_FIRST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
+    g->layout = rng_chance(rng, 70) ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
     g->channels = g->groups * (deep ? rng_range(rng, 385, 400) : rng_range(rng, 1, 20));
     g->filters = g->groups * rng_range(rng, 1, deep ? 3 : 20);
     for (int i = 1; i < 3; ++i) {
