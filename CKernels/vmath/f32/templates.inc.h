@@ -9,5 +9,6 @@
 #include "vmath/stages.inc.h"
 #include "vmath/f32/erf.inc.h"
 #include "vmath/f32/trig.inc.h"
+#include "vmath/trig.inc.h"
 #include "vmath/rsqrt.inc.h"
 #include "random/f32/constants.inc.h"

@@ -9,5 +9,6 @@
 #include "vmath/stages.inc.h"
 #include "vmath/rsqrt.inc.h"
 #include "vmath/f64/erf.inc.h"
-#include "vmath/f64/library.inc.h"
+#include "vmath/f64/trig.inc.h"
+#include "vmath/trig.inc.h"
 #include "random/f64/constants.inc.h"
