@@ -1,6 +1,11 @@
 // Template: bits, polynomials and quotients.  Needs: real, the vector dialect, constants.inc.h of the type.
 
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define ROLLED _Pragma("clang loop unroll(disable)")
+#define INLINE static inline __attribute__((always_inline))
+
+// Vectors of a strip, between whose stages its intermediate values stay in L1.
+enum { STRIP_VECTORS = 16 };
 
 static inline vf v_abs(vf x) { return v_from_bits(vi_and(v_bits(x), vi_set1(~SIGN_BIT))); }
 static inline vi v_sign(vf x) { return vi_and(v_bits(x), vi_set1(SIGN_BIT)); }

@@ -1,8 +1,5 @@
 // Template: functions over buffers.  Needs: activation/forward.inc.h and backward.inc.h.
 
-#define INLINE static inline __attribute__((always_inline))
-#define ROLLED _Pragma("clang loop unroll(disable)")
-
 INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
   switch (f) {
   case CK_EXP: return v_exp(x);
@@ -22,8 +19,7 @@ INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
   }
 }
 
-// Vectors of a strip, between whose stages its intermediate values stay in L1.
-enum { STRIP_VECTORS = 16, STRIP_ELEMENTS = STRIP_VECTORS * VL };
+enum { STRIP_ELEMENTS = STRIP_VECTORS * VL };
 
 // In two stages; the short way, without `any`, only if all of the strip is in its range.
 INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const real *x, real *y) {
@@ -43,7 +39,9 @@ INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const re
 }
 
 INLINE void map_strip(const ck_function f, vf p, vf q, const real *x, real *y) {
-  if (!has_stages(f))
+  if (f == CK_GELU)
+    gelu_strip(x, y);
+  else if (!has_stages(f))
     for (int i = 0; i < STRIP_ELEMENTS; i += VL) v_store(y + i, elementary(f, p, q, v_load(x + i)));
   else if (!map_strip_staged(f, false, p, x, y))
     map_strip_staged(f, true, p, x, y);

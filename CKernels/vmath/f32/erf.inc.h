@@ -1,4 +1,4 @@
-// Template: erf, erfc and GELU of Float.  Needs: exp.inc.h.
+// Template: erf, erfc, far GELU and the derivative of GELU of Float.  Needs: exp.inc.h.
 //
 // Eight intervals, each a polynomial about its center c: f = T + (x - c) R(x - c), with c chosen so that f(c) is a
 // Float to within 2^-32 (Gal 1991).  Rows: centers, T, then the coefficients of R (coefficients/erf.sollya).
@@ -107,8 +107,8 @@ static inline vf v_erfc(vf x) {
   return v_select(v_lt(x, v_zero()), v_sub(v_set1(2), y), y);
 }
 
-// x Phi(x) = max(x, 0) - |x| Phi(-|x|)
-static inline vf v_gelu(vf x) {
+// x Phi(x) = max(x, 0) - |x| Phi(-|x|): GELU where that may be subnormal.
+static inline vf gelu_far(vf x) {
   const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a),
            aa_low = v_fused(a, a, v_neg(aa));
   const tail_value t = tail_from(7, MILLS_TABLE, a);

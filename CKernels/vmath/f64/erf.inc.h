@@ -111,6 +111,11 @@ static inline vf v_gelu(vf x) {
   return minus_share(true, v_max(v_set1(-0.0), x), v_fused(half, t.y, v_mul(half, t.low)), e);
 }
 
+// In one stage.
+static inline void gelu_strip(const double *x, double *y) {
+  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) v_store(y + i * VL, v_gelu(v_load(x + i * VL)));
+}
+
 // Phi(-a) - a phi(a) for a = -x, one minus that for a = x.
 static inline vf v_gelu_derivative(vf x) {
   const vf a = v_abs_to(38.9, x), half = v_set1(0.5);
