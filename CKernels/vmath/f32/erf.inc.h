@@ -95,7 +95,7 @@ static inline tail_value tail_from(const int terms, const float (*table)[8], vf 
 static inline vf tail_times_exp(vf p, vf low, vf x, vf x_low) {
   const exp_parts e = exp_split_pair(x, x_low, 2 * EXPONENT_BIAS, EXP_TERMS, EXP_P);
   const vi half = vi_shr(e.bits, 1);
-  const vf y = v_add(p, v_fused(p, e.h, v_fused(p, e.l, low)));
+  const vf y = v_add(p, v_fused(p, e.h, v_fused(p, e.l, v_fused(low, e.h, low))));
   return v_mul(v_mul(y, exp2_of_bits(half)), exp2_of_bits(vi_sub(e.bits, half)));
 }
 
