@@ -2,13 +2,16 @@
 // Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
-// too, where channels lie last.  Where they lie first, slices of x are transposed into a thread's own memory, and rows
-// of y back.  Packed weights:  zeros (what padding reads) | tap 0: channel 0 of every filter, channel 1 ... | tap 1 ...
+// too, where channels lie last.  Where they lie first, long rows of groups of one channel go the way of
+// conv/narrow.inc.h, and have weights for it after the others; for others, slices of x are transposed into a thread's
+// own memory, and rows of y back.  Packed weights:  zeros (what
+// padding reads) | tap 0: channel 0 of every filter, channel 1 ... | tap 1 ...
 
 enum {
   GROUPED_SLICE = 128 / sizeof(real),               // filters that are transposed together
   GROUPED_CACHED = 192 * 1024 / (int)sizeof(real),  // elements of x that a thread transposes at once, about
   QUAD = 4,
+  GROUPED_LONG = 14,  // outputs of a row
 };
 
 // What follows from the shape.
@@ -53,10 +56,22 @@ static const char *grouped_declines(const struct kernels *k, const struct conv_p
   return p->groups == 1 ? "a single group fills no vector" : NULL;
 }
 
-static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv_problem *p) {
-  (void)k;
+// Elements of the weights that all ways but conv/narrow.inc.h's take.
+static ptrdiff_t lanes_packed_count(const struct conv_problem *p) {
   ptrdiff_t count;
   return __builtin_mul_overflow(p->groups * p->filters, conv_taps(p) * p->channels + 1, &count) ? -1 : count;
+}
+
+static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv_problem *p) {
+  (void)k;
+  const ptrdiff_t lanes = lanes_packed_count(p), narrow = is_narrow(p) ? narrow_packed_count(p) : 0;
+  ptrdiff_t count;
+  return lanes < 0 || narrow < 0 || __builtin_add_overflow(lanes, narrow, &count) ? -1 : count;
+}
+
+// Whether rows are so long that they are worth their copies.
+static bool goes_narrow(const struct conv_problem *p) {
+  return is_narrow(p) && p->axis[2].out >= GROUPED_LONG * p->axis[2].step;
 }
 
 // A thread's slice of x, and a row of sums.
@@ -69,13 +84,14 @@ static int grouped_threads(const struct grouped *g, int threads) { return (int)m
 
 static ptrdiff_t grouped_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   (void)k;
+  if (goes_narrow(p)) return narrow_workspace_count(p, threads);
   const struct grouped g = grouped_of(p);
   return grouped_threads(&g, threads) * grouped_room(p, &g);
 }
 
 static void grouped_tile_size(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
-  (void)p;
   tile[0] = 1, tile[1] = k->nr;
+  if (is_narrow(p)) direct_tile(k, p, tile);
 }
 
 static void grouped_pack(const struct conv_pack *job) {
@@ -89,6 +105,9 @@ static void grouped_pack(const struct conv_pack *job) {
     for (ptrdiff_t c = 0; c < p->channels; ++c, to += g.lanes)
       for (ptrdiff_t f = 0; f < g.lanes; ++f) to[f] = conv_weight(job, f / p->filters, f % p->filters, c, tap);
   }
+  struct conv_pack narrow = *job;
+  narrow.packed = to;
+  if (is_narrow(p)) narrow_pack(&narrow);
 }
 
 // A thread's piece of work: rows of y of one image, depth and slice.
@@ -235,6 +254,12 @@ static void grouped_body(void *context, int index, int count) {
 }
 
 static void grouped_forward(const struct conv_call *call) {
+  if (goes_narrow(&call->problem)) {
+    struct conv_call narrow = *call;
+    narrow.packed += lanes_packed_count(&call->problem);
+    narrow_forward(&narrow);
+    return;
+  }
   struct grouped_job job = {.call = call, .grouped = grouped_of(&call->problem)};
   ck_team_run(grouped_threads(&job.grouped, call->threads), grouped_body, &job);
 }

@@ -135,18 +135,30 @@ struct conv_grouped {
 // Filters that share what is loaded of x.
 enum { NARROW_FILTERS = 6 };
 
-// A row of outputs for at most NARROW_FILTERS filters: output i of filter f is the sum over the steps of x[offsets[p] +
-// i] w[p * NARROW_FILTERS + f], one chain from +0; vectors may be read past the last.  It goes to y[f * y_filter + i].
+// Rows of outputs for at most NARROW_FILTERS filters: output i of row r and filter f is the sum over the steps of x[r *
+// x_row + offsets[p] + i] w[p * NARROW_FILTERS + f], one chain from +0; vectors may be read past the last.  It goes to
+// y[f * y_filter + r * y_row + i].
 struct conv_narrow {
   ptrdiff_t steps;
   const ptrdiff_t *offsets;
   const real *x;
-  ptrdiff_t pixels, filters;
+  ptrdiff_t x_row, rows, pixels, filters;
   const real *w;
   real *y;
-  ptrdiff_t y_filter;
+  ptrdiff_t y_row, y_filter;
   const real *bias;  // of the filters, added at last; NULL: none
   real least;        // as in struct conv_block
+};
+
+// Copies rows of `in` adjacent elements of every channel apart by their places between two outputs, of which there are
+// `phases`, 1 or 2: element j of part i of a row is x[j * phases + i - pad], or 0 outside the row, for j < wide; what
+// follows that, up to a vector, is unspecified.  The parts lie `pitch` apart, those of all channels and then those of
+// the next row.
+struct conv_split {
+  ptrdiff_t rows, channels, phases, pitch, wide, pad, in;
+  const real *x;
+  ptrdiff_t x_row, x_channel;
+  real *to;
 };
 
 // Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).
@@ -237,7 +249,8 @@ struct kernels {
                      const struct gemm_finish *finish);
   ptrdiff_t vl, conv_tall;  // elements of a vector; rows of a tile of conv_block for one vector of filters
   void (*conv_block)(const struct conv_block *block);
-  void (*conv_narrow)(const struct conv_narrow *row);
+  void (*conv_narrow)(const struct conv_narrow *rows);
+  void (*conv_split)(const struct conv_split *rows);
   void (*conv_outer)(const struct conv_outer *tile);
   bool spreads;  // a vector holds whole quads: conv_grouped can serve groups of four
   void (*conv_grouped)(const struct conv_grouped *row);

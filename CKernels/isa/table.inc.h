@@ -18,6 +18,7 @@
 .conv_tall = TALL,
 .conv_block = conv_block,
 .conv_narrow = conv_narrow,
+.conv_split = conv_split,
 .conv_outer = conv_outer,
 .spreads = VL >= 4,
 .conv_grouped = conv_grouped,

@@ -65,7 +65,8 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
   } else {  // a channel to a group
     g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
-    g->input[2] = rng_range(rng, 1, 30), g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
+    g->input[2] = rng_chance(rng, 70) ? rng_range(rng, 1, 30) : rng_range(rng, 31, 75);
+    g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
   }
   return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
