@@ -14,8 +14,8 @@
 static const double SMALL_PRODUCTS = 128 * 128 * 128;
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
 enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
-// A larger B is read where it lies, for up to 4 rows or, beyond the second, for FEW_ROWS.
-static const double CACHED_ELEMENTS = 1 << 17, FAR_ELEMENTS = 1 << 20;
+// A larger B is read where it lies, row by row, for up to FEW_ROWS.
+static const double FAR_ELEMENTS = 1 << 20;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Lanes of rows that do not lie along memory.
@@ -228,8 +228,7 @@ static void plan(struct job *job, int threads) {
   const bool small = products <= SMALL_PRODUCTS;
   job->a_panels = panels_of(job->m, k->mr);
   job->b_panels = panels_of(job->n, k->nr);
-  const bool streams = job->m <= FEW_ROWS && job->b_cs == 1 &&
-                       (double)job->n * (double)job->k > (job->m <= 4 ? CACHED_ELEMENTS : FAR_ELEMENTS);
+  const bool streams = job->m <= FEW_ROWS && job->b_cs == 1 && (double)job->n * (double)job->k > FAR_ELEMENTS;
   job->copied_x =
       job->one_column && job->b_rs != 1 && job->a_cs == 1 && !job->a_prepacked ? panels_of(job->k, LINE) * LINE : 0;
   job->few_rows =

@@ -145,13 +145,61 @@ static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, 
   }
 }
 
+// A tile of few rows and several whole panels of B: one panel is too few chains to hide the latency of a multiply-add,
+// and too few streams to keep memory busy.
+static inline __attribute__((always_inline)) void
+wide_tile(const int rows, const int panels, const struct gemm_block *g, const real *b, const tile_update *u) {
+  vf acc[4][MR][NV];
+  UNROLL for (int q = 0; q < panels; ++q) UNROLL
+    for (int i = 0; i < rows; ++i) UNROLL
+      for (int j = 0; j < NV; ++j) acc[q][i][j] = v_zero();
+  const real *a = g->a;
+  for (ptrdiff_t p = 0; p < g->kc; ++p, a += g->a_ps, b += g->b_ps) {
+    vf ap[MR];
+    UNROLL for (int i = 0; i < rows; ++i)
+      ap[i] = v_set1(a[i * g->a_rs]);
+    UNROLL for (int q = 0; q < panels; ++q) UNROLL
+      for (int j = 0; j < NV; ++j) {
+        const vf bp = v_load(b + q * g->b_panel + j * VL);
+        UNROLL for (int i = 0; i < rows; ++i)
+          acc[q][i][j] = v_fma(ap[i], bp, acc[q][i][j]);
+      }
+  }
+  UNROLL for (int q = 0; q < panels; ++q) {
+    const tile_update at = {u->alpha, u->beta, u->c + q * NR * u->cs, u->rs, u->cs};
+    update_c(rows, NV, NR, acc[q], &at);
+  }
+}
+
+// The panels of a wide tile, for C of so many rows.
+static const ptrdiff_t WIDE_PANELS[] = {0, 4, 3, 2};
+enum { LOW_ROWS = 3 };
+
+// All columns of a low block that wide tiles cover; the first column after them.
+static ptrdiff_t low_block(const struct gemm_block *g) {
+  const ptrdiff_t panels = WIDE_PANELS[g->m], wide = panels * NR;
+  const real *b = g->b;
+  ptrdiff_t jr = g->first_column;
+  for (; jr + wide <= g->last_column; jr += wide, b += panels * g->b_panel) {
+    const tile_update u = {g->alpha, g->beta, g->c + jr * g->c_cs, g->c_rs, g->c_cs};
+    switch (g->m) {
+    case 1: wide_tile(1, 4, g, b, &u); break;
+    case 2: wide_tile(2, 3, g, b, &u); break;
+    case 3: wide_tile(3, 2, g, b, &u); break;
+    }
+    if (g->finish != NULL) finish(0, g->m, jr, wide, g->c, g->c_rs, g->c_cs, g->finish);
+  }
+  return jr;
+}
+
 // Loops 2 and 1: every tile of one block of C.
 static void gemm_block(const struct gemm_block *g) {
   const ptrdiff_t height = g->m / g->panels, taller = g->m % g->panels;  // see panel_start; here without its divisions
   const ptrdiff_t top = panel_start(g->m, g->panels, g->first_panel);
   const ptrdiff_t bottom = panel_start(g->m, g->panels, g->last_panel);
-  const real *b = g->b;
-  for (ptrdiff_t jr = g->first_column; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
+  const ptrdiff_t left = g->m <= LOW_ROWS ? low_block(g) : g->first_column;
+  const real *b = g->b + (left - g->first_column) / NR * g->b_panel;
+  for (ptrdiff_t jr = left; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
     const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
     const bool masked = !g->b_padded && nr % VL != 0;
     const real *a = g->a_panel != 0 ? g->a : g->a + top * g->a_rs;

@@ -25,7 +25,7 @@ static void small_shapes(struct context *context) {
 }
 
 static ptrdiff_t random_size(struct rng *rng, ptrdiff_t tile) {
-  const ptrdiff_t edges[] = {0, 1, 2, 3, tile - 1, tile, tile + 1, 2 * tile - 1, 2 * tile + 1, 4 * tile};
+  const ptrdiff_t edges[] = {0, 1, 2, 3, tile - 1, tile, tile + 1, 2 * tile - 1, 2 * tile + 1, 5 * tile};
   if (rng_chance(rng, 50)) return edges[rng_range(rng, 0, sizeof edges / sizeof *edges - 1)];
   return rng_range(rng, 0, (ptrdiff_t)1 << rng_range(rng, 0, 6));
 }
