@@ -1,4 +1,4 @@
-// Calls of the vector functions of SLEEF and MKL's VML found at run time, repeated in C.
+// Calls of the vector functions of SLEEF and MKL's VML and VSL found at run time, repeated in C.
 #include "include/cbench.h"
 
 // SLEEF's functions take and return vectors in registers, so their callers are compiled for the vectors' instruction
@@ -54,4 +54,17 @@ void cb_sleef_repeat_f64(void *f, bool wide, ptrdiff_t count, ptrdiff_t n, const
 void cb_vml_repeat(void *f, int64_t mode, ptrdiff_t count, ptrdiff_t n, const void *x, void *y) {
   void (*const function)(int32_t, const void *, void *, int64_t) = (void (*)(int32_t, const void *, void *, int64_t))f;
   for (ptrdiff_t i = 0; i < count; ++i) function((int32_t)n, x, y, mode);
+}
+
+void cb_vsl_repeat(void *f, bool is_double, void *stream, ptrdiff_t count, ptrdiff_t n, double a, double b, void *y) {
+  int (*const single)(int32_t, void *, int32_t, float *, float, float) =
+      (int (*)(int32_t, void *, int32_t, float *, float, float))f;
+  int (*const wide)(int32_t, void *, int32_t, double *, double, double) =
+      (int (*)(int32_t, void *, int32_t, double *, double, double))f;
+  const int32_t fastest = 0;  // of the methods
+  for (ptrdiff_t i = 0; i < count; ++i)
+    if (is_double)
+      wide(fastest, stream, (int32_t)n, y, a, b);
+    else
+      single(fastest, stream, (int32_t)n, y, (float)a, (float)b);
 }

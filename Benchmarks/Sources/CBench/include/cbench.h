@@ -116,4 +116,8 @@ void cb_sleef_repeat_f64(void *function, bool wide, ptrdiff_t count, ptrdiff_t n
 // y = f(x) `count` times with a function vms* or vmd* of MKL's.
 void cb_vml_repeat(void *function, int64_t mode, ptrdiff_t count, ptrdiff_t n, const void *x, void *y);
 
+// n numbers `count` times with a generator vsRng* or vdRng* of MKL's of two parameters.
+void cb_vsl_repeat(void *function, bool is_double, void *stream, ptrdiff_t count, ptrdiff_t n, double a, double b,
+                   void *y);
+
 #endif

@@ -11,7 +11,7 @@ protocol Suite: Sendable {
 
 /// The suites, in the order of the table.
 let suites: [any Suite] = [
-  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), ConvolutionSuite(), ConvolutionBackwardSuite(),
+  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), RandomSuite(), ConvolutionSuite(), ConvolutionBackwardSuite(),
   PoolingSuite(),
 ]
 

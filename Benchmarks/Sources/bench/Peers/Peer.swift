@@ -14,6 +14,8 @@ protocol Peer {
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
   /// The same function of every element.
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
+  /// As many numbers of the same distribution.
+  func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender?
   /// The same convolution, bias and ReLU.
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender?
   /// The same way back of a convolution.
@@ -27,6 +29,7 @@ protocol Peer {
 extension Peer {
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
+  func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender? { nil }
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? { nil }
   func convolutionBackward<T: BenchmarkScalar>(
     _ problem: ConvolutionBackwardProblem<T>, threads: Int
@@ -64,6 +67,7 @@ struct PeerSource: Sendable {
     PeerSource(key: "mkl", debianPackage: nil, wheel: "mkl", load: BLASPeer.mkl),
     PeerSource(key: "vml-ha", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.high) }),
     PeerSource(key: "vml-la", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.low) }),
+    PeerSource(key: "vsl", debianPackage: nil, wheel: "mkl", load: VSLPeer.load),
   ]
 }
 

@@ -64,3 +64,34 @@ struct VMLPeer: Peer {
     }
   }
 }
+
+/// MKL's random numbers, from the same generator, on the caller's thread alone.
+struct VSLPeer: Peer {
+  let name = "VSL Philox"
+  let threading = "none"
+  private let library: DynamicLibrary
+  private let stream: UnsafeMutableRawPointer
+
+  static func load() -> (any Peer)? {
+    typealias NewStream = @convention(c) (UnsafeMutablePointer<UnsafeMutableRawPointer?>, CInt, CUnsignedInt) -> CInt
+    let philox4x32x10: CInt = 16 << 20
+    var stream: UnsafeMutableRawPointer?
+    guard let library = BLASPeer.mklLibrary(), let newStream = library.function("vslNewStream", as: NewStream.self),
+      newStream(&stream, philox4x32x10, 1) == 0, let stream
+    else { return nil }
+    return VSLPeer(library: library, stream: stream)
+  }
+
+  func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender? {
+    let stem: String
+    switch problem.distribution {
+    case .uniform: stem = "Uniform"
+    case .normal: stem = "Gaussian"
+    case .bernoulli: return nil  // it makes integers
+    }
+    guard threads == 1, let function = library.symbol("v\(T.dtype == .f32 ? "s" : "d")Rng\(stem)") else { return nil }
+    return Contender(name: name) { count in
+      cb_vsl_repeat(function, T.dtype == .f64, stream, count, problem.y.count, 0, 1, problem.y.pointer)
+    }
+  }
+}
