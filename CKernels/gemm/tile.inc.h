@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
   const int groups = (mr + ROWS_TOGETHER - 1) / ROWS_TOGETHER;
   const real *rows[MR] = {a};
   UNROLL for (int g = 1; g < groups; ++g)
-    rows[g] = lone_pointer(a + g * ROWS_TOGETHER * a_rs);
+    rows[g] = a + g * ROWS_TOGETHER * a_rs;
   for (ptrdiff_t p = 0; p < kc; ++p, b += b_ps) {  // kc rank-1 updates
     vf bp[NV];
     UNROLL for (int j = 0; j < nv; ++j)
@@ -79,7 +79,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
         acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
     }
     UNROLL for (int g = 0; g < groups; ++g)
-      rows[g] += a_ps;
+      rows[g] = lone_pointer(rows[g] + a_ps);
   }
   update_c(mr, nv, nr, acc, u);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gemm/chunks.h"
 #include "guarded.h"
 #include "harness.h"
 
@@ -56,7 +57,7 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
   } else if (family == 3) {  // one tap, and where channels come first whole vectors of pixels, or nearly
     const bool deep = rng_chance(rng, 30);
     g->layout = rng_chance(rng, 70) ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
-    g->channels = g->groups * (deep ? rng_range(rng, 385, 400) : rng_range(rng, 1, 20));
+    g->channels = g->groups * (deep ? rng_range(rng, CHUNK + 1, CHUNK + 16) : rng_range(rng, 1, 20));
     g->filters = g->groups * rng_range(rng, 1, deep ? 3 : 20);
     for (int i = 1; i < 3; ++i) {
       g->kernel[i] = g->stride[i] = g->dilation[i] = 1;

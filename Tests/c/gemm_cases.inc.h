@@ -1,4 +1,5 @@
 // Template: the product against its oracles, shape by shape.  Needs: problem.inc.h.
+#include "gemm/chunks.h"
 
 // Every shape up to two tiles and one more, transposed or not, for each beta, against either guard page.
 static void small_shapes(struct context *context) {
@@ -31,7 +32,7 @@ static ptrdiff_t random_size(struct rng *rng, ptrdiff_t tile) {
 }
 
 static ptrdiff_t random_depth(struct rng *rng) {
-  static const ptrdiff_t edges[] = {255, 256, 257, 511, 512, 513, 575, 576, 577, 1152, 1153};
+  static const ptrdiff_t edges[] = {255, 256, 257, 512, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1};
   if (rng_chance(rng, 10)) return edges[rng_range(rng, 0, sizeof edges / sizeof *edges - 1)];
   return rng_range(rng, 0, (ptrdiff_t)1 << rng_range(rng, 0, 7));
 }
