@@ -18,6 +18,8 @@ enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
 static const double FAR_ELEMENTS = 1 << 20;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
+// Rows of a block of A~ at most: each row of C may lie in a page of its own, and few translations are at hand.
+enum { BLOCK_ROWS = 192 };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
 // What a region costs for each of its threads.
@@ -240,7 +242,8 @@ static void plan(struct job *job, int threads) {
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
     job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
   job->depth = min(job->k, chunk_depth(job->k));
-  job->a_block = min(job->a_panels, max(1, k->a_block / (k->mr * job->depth * (ptrdiff_t)sizeof(real))));
+  const ptrdiff_t rows = min(BLOCK_ROWS, k->a_block / (job->depth * (ptrdiff_t)sizeof(real)));
+  job->a_block = min(job->a_panels, max(1, rows / k->mr));
   job->b_block = min(job->b_panels, max(1, k->b_block / (k->nr * job->depth * (ptrdiff_t)sizeof(real))));
 }
 
