@@ -21,11 +21,19 @@ struct grouped {
   ptrdiff_t slice, slices;          // filters of a slice
   ptrdiff_t rows, row_blocks;       // rows of y that are computed together
   ptrdiff_t seen;                   // rows of x that they see
+  bool pairs;                       // two rows of y meet those of x together
   ptrdiff_t units;                  // pieces of work
 };
 
 static bool lanes_adjoin(const struct conv_strides *s, ptrdiff_t in_group) {
   return s->channel == 1 && s->group == in_group;
+}
+
+// Whether the taps of neighbouring rows of y are the same rows of x but one.
+static bool pairs_rows(const struct conv_problem *p) {
+  const struct conv_axis *height = &p->axis[1], *width = &p->axis[2];
+  return p->channels == 1 && width->taps == 3 && width->step == 1 && width->dilation == 1 && height->taps > 1 &&
+         height->step == 1 && height->dilation == 1 && p->axis[0].taps == 1;
 }
 
 static struct grouped grouped_of(const struct conv_problem *p) {
@@ -36,7 +44,8 @@ static struct grouped grouped_of(const struct conv_problem *p) {
   g.slices = panels_of(g.lanes, g.slice);
   const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
   const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);
-  g.rows = g.copies ? min(height->out, max(1, (fits - reach) / height->step + 1)) : 1;
+  g.pairs = pairs_rows(p);
+  g.rows = g.copies ? min(height->out, max(1, (fits - reach) / height->step + 1)) : 1 + g.pairs;
   g.row_blocks = panels_of(height->out, g.rows);
   g.seen = min(height->in, (g.rows - 1) * height->step + reach);
   g.units = p->batch * g.slices * p->axis[0].out * g.row_blocks;
@@ -77,7 +86,7 @@ static bool goes_narrow(const struct conv_problem *p) {
 // A thread's slice of x, and a row of sums.
 static ptrdiff_t grouped_room(const struct conv_problem *p, const struct grouped *g) {
   const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
-  return panels_of(copy + p->axis[2].out * g->slice, LINE) * LINE;
+  return panels_of(copy + (1 + g->pairs) * p->axis[2].out * g->slice, LINE) * LINE;
 }
 
 static int grouped_threads(const struct grouped *g, int threads) { return (int)max(1, min(threads, g->units)); }
@@ -147,57 +156,103 @@ static ptrdiff_t grouped_taps(const struct grouped_unit *u, ptrdiff_t row, ptrdi
 }
 
 // Outputs first ..< last of a row, which meet the same taps: all taps along the width, or there is one output.
-static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last, real *y,
-                         ptrdiff_t y_step) {
+static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last,
+                         struct conv_grouped *job) {
   if (first >= last) return;
   struct conv_tap taps[CHUNK];
-  const struct grouped *g = u->grouped;
-  const struct conv_call *call = u->call;
-  const struct conv_axis *width = &call->problem.axis[2];
-  const bool in_rows = last - first > 1 && call->finite && width->dilation == 1 && g->channels == 1;
-  const bool finishes = simple_finish(call);
-  const struct conv_grouped job = {.taps = grouped_taps(u, row, first, taps),
-                                   .at = taps,
-                                   .pixels = last - first,
-                                   .count = u->lanes,
-                                   .lanes = g->lanes,
-                                   .quads = g->channels == QUAD,
-                                   .across = in_rows ? width->taps : 0,
-                                   .stride = width->step,
-                                   .pixel = u->strides[2],
-                                   .w = u->call->packed + g->lanes + u->first_lane,
-                                   .y = y + first * y_step,
-                                   .y_step = y_step,
-                                   .bias =
-                                       finishes && call->finish.bias != NULL ? call->finish.bias + u->first_lane : NULL,
-                                   .least = finishes && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY};
-  u->call->kernels->conv_grouped(&job);
+  const struct conv_axis *width = &u->call->problem.axis[2];
+  job->taps = grouped_taps(u, row, first, taps);
+  job->at = taps;
+  job->pixels = last - first;
+  job->across =
+      last - first > 1 && u->call->finite && width->dilation == 1 && u->grouped->channels == 1 ? width->taps : 0;
+  real *const y = job->y;
+  job->y += first * job->y_step;
+  u->call->kernels->conv_grouped(job);
+  job->y = y;
 }
 
 // One row of y: each output at the borders by itself, those between them together.
-static void grouped_row(const struct grouped_unit *u, ptrdiff_t row) {
+static void grouped_row(const struct grouped_unit *u, ptrdiff_t row, struct conv_grouped *job) {
+  const struct conv_axis *width = &u->call->problem.axis[2];
+  const ptrdiff_t reach = (width->taps - 1) * width->dilation;
+  const ptrdiff_t before = min(width->out, panels_of(max(0, width->pad), width->step));
+  const ptrdiff_t room = width->in - 1 - reach + width->pad;
+  const ptrdiff_t after = max(before, min(width->out, room < 0 ? 0 : room / width->step + 1));
+  for (ptrdiff_t i = 0; i < before; ++i) grouped_span(u, row, i, i + 1, job);
+  grouped_span(u, row, before, after, job);
+  for (ptrdiff_t i = after; i < width->out; ++i) grouped_span(u, row, i, i + 1, job);
+}
+
+// Whether two rows of y are computed together: see struct conv_grouped.
+static bool takes_pairs(const struct grouped_unit *u) {
+  const ptrdiff_t wide = u->call->problem.axis[2].out;
+  return u->grouped->pairs && u->call->finite && u->lanes >= u->call->kernels->vl && wide >= 3 && wide != 5;
+}
+
+static void grouped_pair(const struct grouped_unit *u, ptrdiff_t row, struct conv_grouped *job) {
+  const struct conv_axis *a = u->call->problem.axis;
+  const ptrdiff_t z = u->depth * a[0].step - a[0].pad;
+  struct conv_tap taps[CHUNK + 1];
+  for (ptrdiff_t t = 0; t <= a[1].taps; ++t) {
+    const ptrdiff_t y = row + t - a[1].pad;
+    const bool inside = is_inside(z, a[0].in) && is_inside(y, a[1].in);
+    // A copy holds the only plane that is met.
+    taps[t].x = inside ? u->x + (u->grouped->copies ? 0 : z) * u->strides[0] + y * u->strides[1] : NULL;
+    taps[t].w = t * a[2].taps * u->grouped->lanes;
+  }
+  job->taps = a[1].taps + 1;
+  job->at = taps;
+  job->pixels = a[2].out;
+  u->call->kernels->conv_grouped(job);
+}
+
+// What follows the sums of a row of y, which begins at y[at]; `apart`: they lie beside it.
+static void grouped_deliver(const struct grouped_unit *u, ptrdiff_t at, real *sums, ptrdiff_t step, bool apart) {
+  const struct conv_call *call = u->call;
+  const struct conv_problem *p = &call->problem;
+  const ptrdiff_t pixels = p->axis[2].out;
+  if (call->finishes && !simple_finish(call))
+    conv_finish(call, at, 0, u->first_lane, u->lanes, pixels, 1, sums, step, 1);
+  if (!apart) return;
+  real *to = call->y + at + (lanes_adjoin(&p->y, p->filters) ? u->first_lane : u->first_lane * p->y.channel);
+  if (p->y.channel == 1)
+    for (ptrdiff_t i = 0; i < pixels; ++i)
+      memcpy(to + i * p->y.axis[2], sums + i * step, (size_t)u->lanes * sizeof(real));
+  else
+    call->kernels->transpose_block(pixels, u->lanes, sums, step, to, p->y.channel);
+}
+
+// `rows` rows of y: one, or a pair.
+static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t rows) {
+  const struct grouped *g = u->grouped;
   const struct conv_call *call = u->call;
   const struct conv_problem *p = &call->problem;
   const struct conv_axis *width = &p->axis[2];
   const ptrdiff_t at = u->image * p->y.image + u->depth * p->y.axis[0] + row * p->y.axis[1];
-  const bool aliased = call->finishes && call->finish.residual == call->y, apart = u->grouped->copies || aliased;
+  const bool aliased = call->finishes && call->finish.residual == call->y, apart = g->copies || aliased;
+  const bool finishes = simple_finish(call);
   real *y = apart ? u->sums : call->y + at + u->first_lane;
-  const ptrdiff_t step = apart ? u->lanes : p->y.axis[2], reach = (width->taps - 1) * width->dilation;
-  const ptrdiff_t before = min(width->out, panels_of(max(0, width->pad), width->step));
-  const ptrdiff_t room = width->in - 1 - reach + width->pad;
-  const ptrdiff_t after = max(before, min(width->out, room < 0 ? 0 : room / width->step + 1));
-  for (ptrdiff_t i = 0; i < before; ++i) grouped_span(u, row, i, i + 1, y, step);
-  grouped_span(u, row, before, after, y, step);
-  for (ptrdiff_t i = after; i < width->out; ++i) grouped_span(u, row, i, i + 1, y, step);
-  if (call->finishes && !simple_finish(call))
-    conv_finish(call, at, 0, u->first_lane, u->lanes, width->out, 1, y, step, 1);
-  if (!apart) return;
-  real *to = call->y + at + (lanes_adjoin(&p->y, p->filters) ? u->first_lane : u->first_lane * p->y.channel);
-  if (p->y.channel == 1)
-    for (ptrdiff_t i = 0; i < width->out; ++i)
-      memcpy(to + i * p->y.axis[2], y + i * step, (size_t)u->lanes * sizeof(real));
+  const ptrdiff_t step = apart ? u->lanes : p->y.axis[2], y_row = apart ? width->out * u->lanes : p->y.axis[1];
+  struct conv_grouped job = {.count = u->lanes,
+                             .lanes = g->lanes,
+                             .quads = g->channels == QUAD,
+                             .stride = width->step,
+                             .pixel = u->strides[2],
+                             .rows = rows,
+                             .in = width->in,
+                             .pad = width->pad,
+                             .y_row = y_row,
+                             .w = call->packed + g->lanes + u->first_lane,
+                             .y = y,
+                             .y_step = step,
+                             .bias = finishes && call->finish.bias != NULL ? call->finish.bias + u->first_lane : NULL,
+                             .least = finishes && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY};
+  if (rows == 2)
+    grouped_pair(u, row, &job);
   else
-    call->kernels->transpose_block(width->out, u->lanes, y, step, to, p->y.channel);
+    grouped_row(u, row, &job);
+  for (ptrdiff_t r = 0; r < rows; ++r) grouped_deliver(u, at + r * p->y.axis[1], y + r * y_row, step, apart);
 }
 
 // Transposes what the unit sees of x, and points the table at it.
@@ -243,7 +298,11 @@ static void grouped_unit(const struct grouped_job *job, ptrdiff_t index, real *w
     u.x = job->call->x + u.image * p->x.image;
     for (int i = 0; i < 3; ++i) u.strides[i] = p->x.axis[i];
   }
-  for (ptrdiff_t row = u.first_row; row < u.last_row; ++row) grouped_row(&u, row);
+  const bool pairs = takes_pairs(&u);
+  for (ptrdiff_t row = u.first_row, rows; row < u.last_row; row += rows) {
+    rows = min(1 + pairs, u.last_row - row);
+    grouped_rows(&u, row, rows);
+  }
 }
 
 static void grouped_body(void *context, int index, int count) {

@@ -110,6 +110,70 @@ static bool grouped_by_rows(const struct conv_grouped *g) {
   }
 }
 
+// A row of x against rows first ..< last of a pair: an element meets all its outputs while it is in a register.  x:
+// what the first tap of the first output meets, w: its weight in row 0; the taps of row 1 lie a row of taps before.
+// edge: only columns from ..< end are there, and the others add nothing.
+INLINE void pair_step(const int pixels, const int first, const int last, const bool edge, const struct conv_grouped *g,
+                      const real *x, const real *w, ptrdiff_t from, ptrdiff_t end, vf acc[2][GROUPED_PIXELS]) {
+  enum { ACROSS = 3 };
+  const ptrdiff_t lanes = g->lanes, pixel = g->pixel;
+  vf weights[2][ACROSS];
+  UNROLL for (int r = first; r < last; ++r) UNROLL
+    for (int k = 0; k < ACROSS; ++k) weights[r][k] = v_load(w + (k - r * ACROSS) * lanes);
+  UNROLL for (int c = 0; c < pixels + ACROSS - 1; ++c, x += pixel) {
+    if (edge && (c < from || c >= end)) continue;
+    const vf element = v_load(x);
+    UNROLL for (int r = first; r < last; ++r) UNROLL
+      for (int i = 0; i < pixels; ++i)
+        if (i <= c && c < i + ACROSS) acc[r][i] = v_fma(element, weights[r][c - i], acc[r][i]);
+  }
+}
+
+// y <- a vector of filters of `pixels` outputs of both rows, each sum one chain from +0: taps in order.
+INLINE void pair_tile(const int pixels, const bool edge, const struct conv_grouped *g, ptrdiff_t pixel,
+                      ptrdiff_t lane) {
+  // Apart from *g: for all the compiler knows, that lies in y.
+  const ptrdiff_t taps = g->taps, y_step = g->y_step, y_row = g->y_row;
+  const ptrdiff_t start = pixel - g->pad, end = g->in - start, offset = start * g->pixel + lane;
+  vf acc[2][GROUPED_PIXELS];
+  UNROLL for (int i = 0; i < pixels; ++i)
+    acc[0][i] = acc[1][i] = v_zero();
+  for (ptrdiff_t t = 0; t < taps; ++t) {
+    if (g->at[t].x == NULL) continue;
+    const real *x = g->at[t].x + offset, *w = g->w + g->at[t].w + lane;
+    if (t == 0)
+      pair_step(pixels, 0, 1, edge, g, x, w, -start, end, acc);
+    else if (t == taps - 1)
+      pair_step(pixels, 1, 2, edge, g, x, w, -start, end, acc);
+    else
+      pair_step(pixels, 0, 2, edge, g, x, w, -start, end, acc);
+  }
+  const vf least = v_set1(g->least), bias = g->bias == NULL ? v_zero() : conv_bias(v_load(g->bias + lane));
+  real *y = g->y + pixel * y_step + lane;
+  UNROLL for (int r = 0; r < 2; ++r) UNROLL
+    for (int i = 0; i < pixels; ++i) v_store(y + r * y_row + i * y_step, conv_result(acc[r][i], bias, least));
+}
+
+// All filters of some outputs; some are computed twice, to the same bits.
+INLINE void pair_lanes(const int pixels, const struct conv_grouped *g, ptrdiff_t pixel) {
+  const bool edge = pixel < g->pad || pixel - g->pad + pixels + 2 > g->in;
+  for (ptrdiff_t next = 0; next < g->count; next += VL) {
+    const ptrdiff_t lane = next + VL <= g->count ? next : g->count - VL;
+    if (edge)
+      pair_tile(pixels, true, g, pixel, lane);
+    else
+      pair_tile(pixels, false, g, pixel, lane);
+  }
+}
+
+// A pair of rows, by four outputs of each, and by three at the end where fewer are left over.
+static void grouped_pair(const struct conv_grouped *g) {
+  const ptrdiff_t threes = (GROUPED_PIXELS - g->pixels % GROUPED_PIXELS) % GROUPED_PIXELS;
+  ptrdiff_t pixel = 0;
+  for (; pixel + 3 * threes < g->pixels; pixel += GROUPED_PIXELS) pair_lanes(GROUPED_PIXELS, g, pixel);
+  for (; pixel < g->pixels; pixel += 3) pair_lanes(3, g, pixel);
+}
+
 static inline __attribute__((always_inline)) void grouped_run(const bool quads, const struct conv_grouped *g) {
   ptrdiff_t pixel = 0;
   for (; pixel + GROUPED_PIXELS <= g->pixels; pixel += GROUPED_PIXELS)
@@ -118,7 +182,9 @@ static inline __attribute__((always_inline)) void grouped_run(const bool quads, 
 }
 
 static void conv_grouped(const struct conv_grouped *g) {
-  if (g->quads)
+  if (g->rows == 2)
+    grouped_pair(g);
+  else if (g->quads)
     grouped_run(true, g);
   else if (!grouped_by_rows(g))
     grouped_run(false, g);

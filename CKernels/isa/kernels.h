@@ -119,12 +119,17 @@ struct conv_block {
 // four filters, the weights of each of the channels after those of the one before; otherwise one and one.
 // across > 0: the taps come in rows of so many, which meet pixels side by side, `pixel` elements apart, with weights
 // that lie `lanes` apart; neighbouring outputs are `stride` pixels apart.
+// rows == 2: two rows of outputs, y_row apart, of 3 taps side by side and stride 1.  at[t].x begins a row of `in`
+// pixels, of which output i meets i - pad ..< + 3 as far as they are there; NULL: it adds nothing.  Row 0 meets it with
+// the weights at w + at[t].w, row 1 with those of the row of taps before.  There are 6 outputs or more, or 3 or 4, and
+// a vector of filters.
 struct conv_grouped {
   ptrdiff_t taps;
   const struct conv_tap *at;
   ptrdiff_t pixels, count, lanes;
   bool quads;
   ptrdiff_t across, stride, pixel;
+  ptrdiff_t rows, in, pad, y_row;
   const real *w;
   real *y;
   ptrdiff_t y_step;
