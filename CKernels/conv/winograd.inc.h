@@ -39,6 +39,8 @@ enum {
   SLICE = 512 / sizeof(real),        // channels or filters of a tile that are transformed at once
   STRIP_SLICE = 128 / sizeof(real),  // the same where they are gathered from planes
   RUN = 16,                          // tiles that are gathered from planes at once
+  SMALL_BLOCK = 24,                  // tiles of a block, where the weights are few
+  LARGE_BLOCK = 64,
 };
 
 static ptrdiff_t whole(ptrdiff_t count, ptrdiff_t unit) { return panels_of(count, unit) * unit; }
@@ -340,7 +342,7 @@ static ptrdiff_t row_stride(ptrdiff_t elements) {
 // Tiles in a block.
 static ptrdiff_t block_size(const struct winograd_job *job, const struct conv_problem *p) {
   const double weights = (double)job->points * (double)p->channels * (double)p->filters * sizeof(real);
-  return weights <= 4e6 ? 24 : 64;
+  return weights <= 4e6 ? SMALL_BLOCK : LARGE_BLOCK;
 }
 
 static struct winograd_job winograd_job_of(const struct kernels *k, const struct conv_problem *p, int threads) {
@@ -350,7 +352,7 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.tiles = job.images * job.rows.tiles * job.columns.tiles;
   job.points = job.rows.inputs * job.columns.inputs;
   const ptrdiff_t block = block_size(&job, p);
-  job.shared = threads > 1 && (block > 24 || job.tiles < 24 * threads);
+  job.shared = threads > 1 && (block > SMALL_BLOCK || job.tiles < SMALL_BLOCK * threads);
   job.blocks = panels_of(job.tiles, block);
   if (!job.shared) job.blocks = min(job.tiles, whole(job.blocks, threads));
   job.blocks = max(1, job.blocks);  // an empty batch has weights to pack all the same
@@ -457,13 +459,22 @@ static const char *winograd_refuses(const struct kernels *k, const struct conv_p
 }
 
 // What a transform takes for each point of a tile and channel or filter, a product for each point, tile and filter, and
-// an element of transformed weights that L2 or L3 does not hold; all in multiply-adds.
+// an element of transformed weights that L2 or L3 does not hold; then what each product of a block costs besides, and
+// each point of a tile that is copied with zeros around it; all in multiply-adds.
 static const double INPUT_COST = 8, OUTPUT_COST = 7, STORE_COST = 6, L3_COST = 4, MEMORY_COST = 14;
+static const double CALL_COST = 2000, PATCH_COST = 160;
 static const double L2_BYTES = 1 << 19, L3_BYTES = 1 << 24;
 
 static double reading(double elements) {
   const double bytes = elements * sizeof(real);
   return bytes <= L2_BYTES ? 0 : elements * (bytes <= L3_BYTES ? L3_COST : MEMORY_COST);
+}
+
+// Tiles along an axis whose inputs all exist.
+static ptrdiff_t covered_tiles(const struct tile_axis *t) {
+  ptrdiff_t count = 0;
+  for (ptrdiff_t i = 0; i < t->tiles; ++i) count += is_covered(t, place_of(t, i).input);
+  return count;
 }
 
 // What one image takes with tiles of `outputs`, and without tiles.
@@ -472,7 +483,9 @@ static double tiled_cost(const struct conv_problem *p, int outputs) {
   const double points = rows.inputs * columns.inputs, tiles = (double)rows.tiles * (double)columns.tiles;
   const double channels = (double)p->channels, filters = (double)whole(p->filters, 16);
   const double each = filters * (channels + STORE_COST) + INPUT_COST * channels + OUTPUT_COST * filters;
-  return points * tiles * each + reading(points * channels * filters);
+  const double calls = points * ceil(tiles / SMALL_BLOCK);
+  const double patches = points * (tiles - (double)covered_tiles(&rows) * (double)covered_tiles(&columns));
+  return points * tiles * each + calls * CALL_COST + patches * PATCH_COST + reading(points * channels * filters);
 }
 static double direct_cost(const struct conv_problem *p) {
   const double channels = (double)p->channels, filters = (double)whole(p->filters, 16);
