@@ -4,13 +4,22 @@ import KernelsReference
 extension ConvolutionProperties {
   static var accuracy: [Claim] {
     [
-      claim("exact-integers", "sums of integers below 1/u are exact", weight: 6, generate: integers) { problem, isa in
+      claim(
+        "exact-integers", "sums of integers below 1/u are exact", weight: 6, pinned: ConvolutionCase.ways,
+        generate: integers
+      ) { problem, isa in
         try worstError(problem.forward(isa, epilogue: false), problem.sums(), roundings: 0, limit: 0)
       },
-      claim("error-bound", "every error is within (K + 2) u Σ|w||x|", weight: 6, generate: reals) { problem, isa in
+      claim(
+        "error-bound", "every error is within (K + 2) u Σ|w||x|", weight: 6, pinned: ConvolutionCase.ways(fill: 1),
+        generate: reals
+      ) { problem, isa in
         try worstError(problem.forward(isa, epilogue: false), problem.sums(), roundings: roundings(problem))
       },
-      claim("backward-data-exact", "gradients of x are exact on integers", weight: 3, generate: integers) {
+      claim(
+        "backward-data-exact", "gradients of x are exact on integers", weight: 3, pinned: ConvolutionCase.ways,
+        generate: integers
+      ) {
         problem, isa in
         try worstError(problem.backwardData(isa), problem.dataGradient(), roundings: 0, limit: 0)
       },

@@ -5,7 +5,10 @@ extension ConvolutionProperties {
   /// An output depends on what is under it and on its filter's weights, and on nothing else.
   static var bits: [Claim] {
     [
-      claim("threads", "1 to 4 threads give the same bits, forward and backward", weight: 2) { problem, isa in
+      claim(
+        "threads", "1 to 4 threads give the same bits, forward and backward", weight: 2,
+        pinned: ConvolutionCase.ways(fill: 2)
+      ) { problem, isa in
         let (y, dx, dw) = try (
           problem.forward(isa, threads: 1), problem.backwardData(isa, threads: 1),
           problem.backwardWeights(isa, threads: 1)
@@ -18,7 +21,10 @@ extension ConvolutionProperties {
         }
         return 0
       },
-      claim("layouts", "channels first or last, filters first or last: the same bits", weight: 2) { problem, isa in
+      claim(
+        "layouts", "channels first or last, filters first or last: the same bits", weight: 2,
+        pinned: ConvolutionCase.ways(fill: 2)
+      ) { problem, isa in
         var other = problem.x
         (other.channelsFirst, other.filtersLast) = (1 - problem.x.channelsFirst, 1 - problem.x.filtersLast)
         let twin = try ConvolutionProblem<T>(other, like: problem)
@@ -26,7 +32,10 @@ extension ConvolutionProperties {
           twin.forward(isa, epilogue: false), twin.relaid(problem.forward(isa, epilogue: false), from: problem), "y")
         return 0
       },
-      claim("padding", "explicit zeros around x give the same bits", weight: 3, generate: anyFill) { problem, isa in
+      claim(
+        "padding", "explicit zeros around x give the same bits", weight: 3, pinned: ConvolutionCase.ways(fill: 2),
+        generate: anyFill
+      ) { problem, isa in
         guard !problem.geometry.isTransposed else { return 0 }
         try expectSame(padded(problem).forward(isa, epilogue: false), problem.forward(isa, epilogue: false), "padded")
         return 0
@@ -36,12 +45,18 @@ extension ConvolutionProperties {
         try expectSame(stuffed(problem).forward(isa, epilogue: false), problem.forward(isa, epilogue: false), "stuffed")
         return 0
       },
-      claim("permutation", "permuting the filters of a group, or the batch, permutes the bits", weight: 2) {
+      claim(
+        "permutation", "permuting the filters of a group, or the batch, permutes the bits", weight: 2,
+        pinned: ConvolutionCase.ways(fill: 2)
+      ) {
         problem, isa in
         try permuted(problem, isa)
         return 0
       },
-      claim("instruction-sets", "all fused instruction sets give the same bits", weight: 2) { problem, isa in
+      claim(
+        "instruction-sets", "all fused instruction sets give the same bits", weight: 2,
+        pinned: ConvolutionCase.ways(fill: 2)
+      ) { problem, isa in
         let here = try (problem.forward(isa), problem.backwardData(isa), problem.backwardWeights(isa).weights)
         for other in ISA.available where other != isa && other.fused && isa.fused {
           try expectSame(problem.forward(other), here.0, "y on \(other)")
@@ -50,8 +65,10 @@ extension ConvolutionProperties {
         }
         return 0
       },
-      claim("epilogue", "bias, residual and activation give the bits of separate steps", weight: 3, generate: finished)
-      {
+      claim(
+        "epilogue", "bias, residual and activation give the bits of separate steps", weight: 3,
+        pinned: ConvolutionCase.ways(fill: 2), generate: finished
+      ) {
         problem, isa in
         var y = try problem.forward(isa, epilogue: false)
         let pixels = try problem.geometry.outputSize.volume

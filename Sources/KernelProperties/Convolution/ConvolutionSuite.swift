@@ -18,11 +18,11 @@ enum ConvolutionProperties<T: PropertyScalar> {
 
   /// A property of the problem that a case describes; cases that shrinking made invalid pass.
   static func claim(
-    _ name: String, _ claim: String, weight: Int = 1,
+    _ name: String, _ claim: String, weight: Int = 1, pinned: [ConvolutionCase] = [],
     generate: @escaping @Sendable (inout SplitMix64) -> ConvolutionCase = { $0.convolution() },
     check: @escaping @Sendable (ConvolutionProblem<T>, ISA) throws -> Double
   ) -> Claim {
-    Claim(name, claim, weight: weight, generate: generate) { x, isa in
+    Claim(name, claim, weight: weight, pinned: pinned, generate: generate) { x, isa in
       x.isValid ? try check(ConvolutionProblem<T>(x), isa) : 0
     }
   }

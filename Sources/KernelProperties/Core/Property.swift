@@ -11,21 +11,25 @@ public struct Property<Case: PropertyCase>: Sendable {
   /// Its share of a kernel's cases, relative to the other properties.
   public let weight: Int
 
+  /// Cases that every run checks first.
+  let pinned: [Case]
   let generate: @Sendable (inout SplitMix64) -> Case
   let check: @Sendable (Case, ISA) throws -> Double
 
   /// - Parameters:
+  ///   - pinned: cases that every run checks first, of its share.
   ///   - generate: draws a case.
   ///   - check: returns the worst error as a fraction of its bound (0 where results are compared bit by bit), or throws
   ///     a ``PropertyFailure``.  Any other error is a failure too.
   public init(
-    _ name: String, _ claim: String, weight: Int = 1,
+    _ name: String, _ claim: String, weight: Int = 1, pinned: [Case] = [],
     generate: @escaping @Sendable (inout SplitMix64) -> Case,
     check: @escaping @Sendable (Case, ISA) throws -> Double
   ) {
     self.name = name
     self.claim = claim
     self.weight = weight
+    self.pinned = pinned
     self.generate = generate
     self.check = check
   }

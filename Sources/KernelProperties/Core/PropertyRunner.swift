@@ -56,7 +56,7 @@ extension PropertyRunner {
     var worst = 0.0
     for index in 0..<options.cases {
       var random = SplitMix64(seed: options.seed, id: "\(kernel)/\(name)", index: index)
-      let input = property.generate(&random)
+      let input = index < property.pinned.count ? property.pinned[index] : property.generate(&random)
       switch outcome(property, input, options.isa) {
       case .success(let ratio): worst = max(worst, ratio)
       case .failure(let reason):
