@@ -25,7 +25,7 @@ $cc -c Tests/mutants/overlay.c -DTABLE=$table -o "$work/overlay.o"
 # The mutants' driver must pass as long as nothing is broken.
 unbroken=$(printf '%s\n' "$base"/*.o | grep -v "CKernels_isa_isa_${best}_f32")
 $cc $unbroken "$work/unbroken.o" "$work/overlay.o" $(cat "$base/link") -o "$work/driver"
-if ! "$work/driver" --isa "$best" --cases 200 >"$work/log" 2>&1; then
+if ! "$work/driver" --isa "$best" --cases 2000 >"$work/log" 2>&1; then
   grep FAIL "$work/log"
   echo "the driver fails without any mutant" && exit 1
 fi

@@ -41,7 +41,7 @@ killed_by() {
     objects="$objects $object"
   done
   $cc $objects $(ls overlay/*.o 2>/dev/null) $(cat "$base/link") -o driver
-  timeout 60 ./driver --isa "$best" --cases 300 "$@" 2>/dev/null | grep -m 1 '^FAIL' >killer
+  timeout 60 ./driver --isa "$best" --cases 2000 "$@" 2>/dev/null | grep -m 1 '^FAIL' >killer
 }
 
 # The table of kernels with the entries of these folders alone, which compile in a fraction of the time.
