@@ -21,6 +21,23 @@ struct Request {
   let isas: [ISA]
   let threads: [Int]
   let peers: [any Peer]
+
+  /// A case of every size, for each element type asked for, on each instruction set and number of threads.
+  func cases<Size>(of sizes: [Size], _ make: (DType, Size, ISA, Int) throws -> Case) rethrows -> [Case] {
+    try dtypes.flatMap { dtype in
+      try sizes.flatMap { size in
+        try isas.flatMap { isa in try threads.map { count in try make(dtype, size, isa, count) } }
+      }
+    }
+  }
+}
+
+/// The lengths of buffers that kernels of single elements are timed on.
+enum BufferLength {
+  /// In L1, in L2 or L3, and in memory.
+  static let all = [1 << 12, 1 << 16, 1 << 24]
+
+  static func section(_ length: Int) -> String { length <= 1 << 16 ? "in cache" : "in memory" }
 }
 
 /// One line of the table, not yet set up.

@@ -9,19 +9,9 @@ struct ConvolutionBackwardSuite: Suite {
 
   func cases(_ request: Request) throws -> [Case] {
     let layers = try readLayers("convolution-backward.txt")
-    var cases: [Case] = []
-    for target in ConvolutionBackwardProblem<Float>.Target.allCases {
-      for dtype in request.dtypes {
-        for layer in layers {
-          for isa in request.isas {
-            for threads in request.threads {
-              cases.append(try makeCase(target.rawValue, dtype, layer, isa, threads, request.peers))
-            }
-          }
-        }
-      }
+    return try ConvolutionBackwardProblem<Float>.Target.allCases.flatMap { target in
+      try request.cases(of: layers) { try makeCase(target.rawValue, $0, $1, $2, $3, request.peers) }
     }
-    return cases
   }
 
   private func makeCase(

@@ -15,19 +15,11 @@ struct ConvolutionSuite: Suite {
 
   func cases(_ request: Request) throws -> [Case] {
     let layers = try readConvolutionLayers()
-    var cases: [Case] = []
-    for form in Form.allCases {
-      for dtype in request.dtypes {
-        for layer in layers where form == .plain || layer.section == "anchors" {
-          for isa in request.isas {
-            for threads in request.threads {
-              cases.append(try makeCase(form, dtype, layer, isa, threads, request.peers))
-            }
-          }
-        }
+    return try Form.allCases.flatMap { form in
+      try request.cases(of: layers.filter { form == .plain || $0.section == "anchors" }) {
+        try makeCase(form, $0, $1, $2, $3, request.peers)
       }
     }
-    return cases
   }
 
   private func makeCase(

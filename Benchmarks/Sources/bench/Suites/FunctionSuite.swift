@@ -6,23 +6,10 @@ import Kernels
 struct FunctionSuite: Suite {
   let name = "functions"
 
-  /// In L1, in L2 or L3, and in memory.
-  private let counts = [1 << 12, 1 << 16, 1 << 24]
-
   func cases(_ request: Request) throws -> [Case] {
-    var cases: [Case] = []
-    for function in benchmarkedFunctions {
-      for dtype in request.dtypes {
-        for count in counts {
-          for isa in request.isas {
-            for threads in request.threads {
-              cases.append(makeCase(function, dtype, count, isa, threads, request.peers))
-            }
-          }
-        }
-      }
+    benchmarkedFunctions.flatMap { function in
+      request.cases(of: BufferLength.all) { makeCase(function, $0, $1, $2, $3, request.peers) }
     }
-    return cases
   }
 
   private func makeCase(
@@ -31,7 +18,7 @@ struct FunctionSuite: Suite {
     let bytes = Double(count * dtype.byteCount)
     return Case(
       kernel: function.name, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
-      section: count <= 1 << 16 ? "in cache" : "in memory", flops: Double(count), bytesRead: bytes,
+      section: BufferLength.section(count), flops: Double(count), bytesRead: bytes,
       bytesWritten: bytes, squareSize: nil,
       prepare: {
         switch dtype {

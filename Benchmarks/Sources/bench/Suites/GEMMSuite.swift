@@ -7,24 +7,8 @@ struct GEMMSuite: Suite {
 
   func cases(_ request: Request) throws -> [Case] {
     let shapes = try readGEMMShapes()
-    var cases: [Case] = []
-    for dtype in request.dtypes {
-      for shape in shapes {
-        for isa in request.isas {
-          for threads in request.threads {
-            cases.append(makeCase(.plain, dtype, shape, isa, threads, request.peers))
-          }
-        }
-      }
-      for shape in shapes where isWeightProduct(shape) {
-        for isa in request.isas {
-          for threads in request.threads {
-            cases.append(makeCase(.packedB, dtype, shape, isa, threads, request.peers))
-          }
-        }
-      }
-    }
-    return cases
+    let products = shapes.map { (Form.plain, $0) } + shapes.filter(isWeightProduct).map { (Form.packedB, $0) }
+    return request.cases(of: products) { makeCase($1.0, $0, $1.1, $2, $3, request.peers) }
   }
 
   private enum Form: String {

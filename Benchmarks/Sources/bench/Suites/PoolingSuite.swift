@@ -9,19 +9,9 @@ struct PoolingSuite: Suite {
 
   func cases(_ request: Request) throws -> [Case] {
     let layers = try readLayers("pooling.txt")
-    var cases: [Case] = []
-    for channelsLast in [true, false] {
-      for dtype in request.dtypes {
-        for layer in layers {
-          for isa in request.isas {
-            for threads in request.threads {
-              cases.append(makeCase(layer, channelsLast, dtype, isa, threads, request.peers))
-            }
-          }
-        }
-      }
+    return [true, false].flatMap { channelsLast in
+      request.cases(of: layers) { makeCase($1, channelsLast, $0, $2, $3, request.peers) }
     }
-    return cases
   }
 
   private func makeCase(

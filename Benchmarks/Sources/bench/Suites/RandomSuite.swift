@@ -6,23 +6,10 @@ import Kernels
 struct RandomSuite: Suite {
   let name = "random"
 
-  /// In L1, in L2 or L3, and in memory.
-  private let counts = [1 << 12, 1 << 16, 1 << 24]
-
   func cases(_ request: Request) throws -> [Case] {
-    var cases: [Case] = []
-    for distribution in Distribution.allCases {
-      for dtype in request.dtypes {
-        for count in counts {
-          for isa in request.isas {
-            for threads in request.threads {
-              cases.append(makeCase(distribution, dtype, count, isa, threads, request.peers))
-            }
-          }
-        }
-      }
+    Distribution.allCases.flatMap { distribution in
+      request.cases(of: BufferLength.all) { makeCase(distribution, $0, $1, $2, $3, request.peers) }
     }
-    return cases
   }
 
   private func makeCase(
@@ -30,7 +17,7 @@ struct RandomSuite: Suite {
   ) -> Case {
     Case(
       kernel: "random_\(distribution.rawValue)", dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
-      section: count <= 1 << 16 ? "in cache" : "in memory", flops: Double(count), bytesRead: 0,
+      section: BufferLength.section(count), flops: Double(count), bytesRead: 0,
       bytesWritten: Double(count * dtype.byteCount), squareSize: nil,
       prepare: {
         switch dtype {

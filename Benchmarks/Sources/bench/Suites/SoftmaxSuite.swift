@@ -14,36 +14,24 @@ struct SoftmaxSuite: Suite {
       }
       return (rows: sizes[0], columns: sizes[1], section: line.section)
     }
-    var cases: [Case] = []
-    for kernel in ["softmax", "log_softmax"] {
-      for dtype in request.dtypes {
-        for shape in shapes {
-          for isa in request.isas {
-            for threads in request.threads {
-              let count = shape.rows * shape.columns
-              let bytes = Double(count * dtype.byteCount)
-              cases.append(
-                Case(
-                  kernel: kernel, dtype: dtype, shape: "\(shape.rows)x\(shape.columns)", isa: isa, threads: threads,
-                  section: shape.section, flops: Double(count), bytesRead: bytes, bytesWritten: bytes,
-                  squareSize: nil,
-                  prepare: {
-                    let log = kernel == "log_softmax"
-                    switch dtype {
-                    case .f32:
-                      return prepare(
-                        SoftmaxProblem<Float>(shape.rows, shape.columns, log: log), isa, threads, request.peers)
-                    case .f64:
-                      return prepare(
-                        SoftmaxProblem<Double>(shape.rows, shape.columns, log: log), isa, threads, request.peers)
-                    }
-                  }))
+    return ["softmax", "log_softmax"].flatMap { kernel in
+      request.cases(of: shapes) { dtype, shape, isa, threads in
+        let count = shape.rows * shape.columns
+        let bytes = Double(count * dtype.byteCount)
+        return Case(
+          kernel: kernel, dtype: dtype, shape: "\(shape.rows)x\(shape.columns)", isa: isa, threads: threads,
+          section: shape.section, flops: Double(count), bytesRead: bytes, bytesWritten: bytes, squareSize: nil,
+          prepare: {
+            let log = kernel == "log_softmax"
+            switch dtype {
+            case .f32:
+              return prepare(SoftmaxProblem<Float>(shape.rows, shape.columns, log: log), isa, threads, request.peers)
+            case .f64:
+              return prepare(SoftmaxProblem<Double>(shape.rows, shape.columns, log: log), isa, threads, request.peers)
             }
-          }
-        }
+          })
       }
     }
-    return cases
   }
 
   private func prepare<T: BenchmarkScalar>(
