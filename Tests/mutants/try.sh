@@ -18,11 +18,12 @@ case $file in
 */simd/* | */isa/*) folders= suite= ;;
 esac
 
-# Of the objects that depend on the change, where there are such, the ones of the best instruction set and Float.
+# Of the objects that depend on the change, the ones of the best instruction set and, where there are such, of Float.
 kernels=CKernels_isa_isa_${best}_f32.c.o
-dependents=$(cd "$base" && grep -lF "$file" ./*.o.list | sed 's/^..//; s/\.list$//')
-few=$(echo "$dependents" | grep -v -e _f64 -e '_isa_[a-z0-9]*_'; echo "$dependents" | grep -xF "$kernels")
-[ -n "$few" ] || few=$dependents
+dependents=$(cd "$base" && grep -lF "$file" ./*.o.list | sed 's/^..//; s/\.list$//' |
+  awk -v best="_isa_${best}_" '!/_isa_[a-z0-9]+_/ || index($0, best)')
+few=$(echo "$dependents" | grep -v _f64)
+if [ -z "$few" ]; then few=$dependents suite="${suite%f32}f64"; fi
 
 # compile OBJECT AS [FLAG...]: the source of an object of the driver, as it is here
 compile() {
