@@ -161,11 +161,14 @@ MODELS
   echo "$ok passed, $bad failed"
 }
 
-# benchmarks COMMAND...: all that uses the programs of Benchmarks builds them alike, so that nothing is built twice.
-benchmarks() { swift "$@" --package-path Benchmarks -c release -Xswiftc -enable-testing; }
+# benchmarks [list]: the tests of Benchmarks, or their names alone.  Either builds its programs, and builds them alike,
+# where `swift build` would build everything once more.
+benchmarks() { swift test "$@" --package-path Benchmarks -c release; }
+
+programs() { benchmarks list >"$work/list" || { cat "$work/list" && return 1; }; }
 
 bench_smoke() {
-  benchmarks build && Benchmarks/.build/release/bench gemm/f32/64x64x64 gemm/f64/33x --min-time 0.01 --peers none \
+  programs && Benchmarks/.build/release/bench gemm/f32/64x64x64 gemm/f64/33x --min-time 0.01 --peers none \
     --json "$work/bench.json" && python3 - "$work/bench.json" <<'CHECK'
 import json, sys
 report = json.load(open(sys.argv[1]))
@@ -181,7 +184,7 @@ print(len(report["results"]), "results")
 CHECK
 }
 
-demo() { benchmarks build && Tests/demo/run.sh Benchmarks/.build/release/demo; }
+demo() { programs && Tests/demo/run.sh Benchmarks/.build/release/demo; }
 
 # ---------------------------------------------------------------------------------------------------------------- run
 
@@ -218,7 +221,7 @@ if [ $form != quick ]; then
   for script in consume environment readme docs; do
     part "package: $script" env CHECKS="$work/checks" "Tests/package/$script.sh"
   done
-  part 'bench: its own tests' benchmarks test
+  part 'bench: its own tests' benchmarks
   part 'bench: a short run' bench_smoke
   part 'demo' demo
 fi
