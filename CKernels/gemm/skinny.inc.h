@@ -10,7 +10,7 @@ static void multiply_few_rows(const struct job *job, ptrdiff_t item, int count, 
   struct gemv_block block = {
       .m = job->m,
       .k = job->k,
-      .chunk = chunk_depth(job->k),
+      .chunk = job->depth,
       .x = job->a + item * job->a_bs,
       .x_rs = job->a_rs,
       .x_ps = job->a_cs,
@@ -40,7 +40,7 @@ static void add_by_columns(const struct job *job, struct dot_block *block, const
   const ptrdiff_t mr = job->kernels->mr, width = panels_of(block->m, LINE) * LINE;
   memset(lanes, 0, (size_t)(LANES * width) * sizeof(real));
   for (ptrdiff_t pc = 0, kc; pc < job->k; pc += kc) {
-    kc = job->a_prepacked ? min(chunk_depth(job->k), job->k - pc) : job->k;
+    kc = job->a_prepacked ? min(job->depth, job->k - pc) : job->k;
     block->a = job->a_prepacked ? job->a + (pc * job->a_panels + panel * kc) * mr : a;
     job->kernels->dot_add_columns(block, pc, kc, width, lanes);
   }
