@@ -69,7 +69,9 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[2] = rng_chance(rng, 70) ? rng_range(rng, 1, 30) : rng_range(rng, 31, 75);
     g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
-    if (rng_chance(rng, 50)) {  // two rows at once
+    if (rng_chance(rng, 40)) {  // two rows at once
+      g->layout = rng_chance(rng, 80) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+      g->groups = g->channels = g->filters = rng_range(rng, 4, 20);
       g->kernel[1] = rng_range(rng, 2, 3), g->kernel[2] = 3, g->input[1] = rng_range(rng, 2, 5);
       for (int i = 1; i < 3; ++i) g->stride[i] = g->dilation[i] = 1;
     }
