@@ -23,13 +23,9 @@ typedef struct {
   vf size, q, low, s, high;  // size: |a|, which the short way wants below EXP_NORMAL
 } exp_factors;
 
-static inline exp_factors exp_factor_of(const bool any, vf size, vf h, vf rest, vi bits) {
-  const vf q = v_add(h, rest), low = v_add(v_sub(h, q), rest), high = exp2_of_bits(bits);
-  return (exp_factors){size, q, low, any ? v_mul(high, v_set1(LOWER)) : high, high};
-}
-
 static inline exp_factors exp_factor(const bool any, vf size, exp_argument e) {
-  return exp_factor_of(any, size, e.h, exp_rest(e), e.bits);
+  const vf rest = exp_rest(e), q = v_add(e.h, rest), low = v_add(v_sub(e.h, q), rest), high = exp2_of_bits(e.bits);
+  return (exp_factors){size, q, low, any ? v_mul(high, v_set1(LOWER)) : high, high};
 }
 
 // Of a <= 0.

@@ -18,15 +18,16 @@ static inline vf softplus_end(const bool any, vf x, exp_factors e) {
   return v_select(v_lt(v_abs(x), v_set1(1)), near, far);
 }
 
-// x tanh(log(1 + E)) = x S / (1 + S), S = E + E^2 / 2, E = e^x = s (1 + q): S = s (1 + z), and q becomes that z.
+// x tanh(log(1 + E)) = x S / (1 + S), S = E + E^2 / 2, E = e^x = s (1 + q): S = s (1 + z), z = q + s (1 + q)^2 / 2, and
+// q becomes that z.
 static inline exp_factors mish_begin(const bool any, vf x) {
   const vf a = any ? v_max(v_set1(SIGMOID_LOWEST), v_min(v_set1(20), x)) : x;
-  const exp_argument argument = exp_reduce(a, EXPONENT_BIAS + (any ? LIFT : 0));
-  const vf rest = exp_rest(argument);
-  exp_factors e = exp_factor_of(any, v_abs(a), argument.h, rest, argument.bits);
-  const vf half = v_mul(e.s, v_set1((real)0.5)), square = v_fused(e.q, v_fused(half, e.q, e.s), half);
-  e.q = v_add(argument.h, v_add(rest, square));
-  return e;
+  const vf shift = v_set1(ROUND + EXPONENT_BIAS + (any ? LIFT : 0)), t = v_fused(a, v_set1(LOG2_E), shift);
+  const vf n = v_sub(t, shift), r = v_fused(n, v_set1(-LN2_REST), v_fused(n, v_set1(-LN2), a)), rr = v_mul(r, r);
+  const vf q = v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), r), high = exp2_of_bits(v_bits(t));
+  const vf s = any ? v_mul(high, v_set1(LOWER)) : high, half = v_mul(s, v_set1((real)0.5));
+  const vf z = v_add(q, v_fused(q, v_fused(half, q, s), half));
+  return (exp_factors){v_abs(a), z, v_zero(), s, high};
 }
 
 // n + n_low = 1 + z, d + d_low = 1 + S.
@@ -34,10 +35,11 @@ static inline vf mish_end(const bool any, vf x, exp_factors e) {
   const vf one = v_set1(1), n = v_add(one, e.q), n_low = v_add(v_sub(one, n), e.q);
   const vf d = v_fused(e.s, n, one), d_low = v_fused(e.s, n_low, v_fused(e.s, n, v_sub(one, d)));
   const vf r = v_div(one, d), y = v_mul(n, r);
-  const vf rest = v_add(v_fused(v_neg(y), d, n), v_fused(v_neg(y), d_low, n_low)), c = v_mul(rest, r);
-  const vf b = v_mul(x, e.s), near = v_from_bits(vi_or(v_bits(v_fused(b, y, v_mul(b, c))), v_sign(x)));
+  const vf rest = v_add(v_fused(v_neg(y), d, n), v_fused(v_neg(y), d_low, n_low)), b = v_mul(x, e.s);
+  const vf near = v_from_bits(vi_or(v_bits(v_fused(b, y, v_mul(v_mul(b, r), rest))), v_sign(x)));
   if (!any) return near;
-  const vf a = v_mul(v_max(v_set1(SIGMOID_LOWEST), x), e.high), far = v_mul(v_fused(a, y, v_mul(a, c)), v_set1(LOWER));
+  const vf a = v_mul(v_max(v_set1(SIGMOID_LOWEST), x), e.high);
+  const vf far = v_mul(v_fused(a, y, v_mul(v_mul(a, r), rest)), v_set1(LOWER));
   return v_select(v_lt(x, v_set1(-EXP_NORMAL)), far, v_select(v_lt(v_set1(20), x), x, near));
 }
 

@@ -21,7 +21,7 @@ let recordedWorstInputs: [String: [Double]] = [
   "swish": [0x1.00000ep-125, 0x1.cp-146],
   "gelu": [-0x1.9a71a4p3, -0x1.a5463ep3, -0x1.22963d5353ca1p5],
   "geluTanh": [-0x1.5e72d8p2, -0x1.43669p3, -0x1.49fd0d5f6df38p4],
-  "mish": [-0x1.49873ep2, -0x1.6f87ep6, -0x1.570835077502ap3],
+  "mish": [-0x1.4c3036p2, -0x1.6f9252p6, -0x1.4c3014p2, -0x1.49873ep2, -0x1.51d8ad1fb4288p4],
   "elu": [-0x1.22c344p-2, 0x0p0, -0x1.92d14cp-3, -0x1.000014p-126, -0x1.7fc261092bfep-2],
   "selu": [-0x1.4bae0ep-2, 0x1.e6ca44p-127],
   "celu": [-0x1.10fc7ap-1, -0x1.cp-147],
