@@ -8,16 +8,7 @@
 // with U = G w G^T packed once.  A dilated convolution is one of each of dilation x dilation phases: tiles take every
 // dilation-th element of x and y.
 
-// A tile's place along one axis.
-struct tile_place {
-  ptrdiff_t input, output, valid;  // its first input and output, and how many of its outputs exist
-};
-
-// One axis of the picture.  Tile t is number t / phases of phase t % phases.
-struct tile_axis {
-  int inputs, outputs;
-  ptrdiff_t phases, in, out, pad, tiles;
-};
+#include "conv/winograd_axis.inc.h"
 
 // One call.  Tiles are numbered along the width, then the height, then the images.
 struct winograd_job {
@@ -43,42 +34,6 @@ enum {
   LARGE_BLOCK = 64,
 };
 
-static ptrdiff_t whole(ptrdiff_t count, ptrdiff_t unit) { return panels_of(count, unit) * unit; }
-
-static struct tile_axis tile_axis_of(const struct conv_axis *axis, int outputs) {
-  const bool taps = axis->taps > 1;
-  struct tile_axis t = {.inputs = taps ? outputs + (int)axis->taps - 1 : 1,
-                        .outputs = taps ? outputs : 1,
-                        .phases = taps ? axis->dilation : 1,
-                        .in = axis->in,
-                        .out = axis->out,
-                        .pad = axis->pad};
-  const ptrdiff_t each = t.out / t.phases, longer = t.out % t.phases;
-  const ptrdiff_t fewest = panels_of(each, t.outputs);
-  t.tiles = t.phases * fewest + (panels_of(each + 1, t.outputs) > fewest ? longer : 0);
-  return t;
-}
-
-// The two axes of tiles of `outputs`.  F(4, 5) along both would err more than 16 times as much as the direct products,
-// F(2, 5) by F(4, 5) does not.
-static struct tile_axis tile_rows_of(const struct conv_problem *p, int outputs) {
-  const bool both = p->axis[1].taps == 5 && p->axis[2].taps == 5;
-  return tile_axis_of(&p->axis[1], both ? 2 : outputs);
-}
-static struct tile_axis tile_columns_of(const struct conv_problem *p, int outputs) {
-  return tile_axis_of(&p->axis[2], outputs);
-}
-
-static struct tile_place place_of(const struct tile_axis *t, ptrdiff_t index) {
-  const ptrdiff_t output = index % t->phases + index / t->phases * t->phases * t->outputs;
-  return (struct tile_place){output - t->pad, output, min(t->outputs, panels_of(t->out - output, t->phases))};
-}
-
-// Whether every input of a tile exists.
-static bool is_covered(const struct tile_axis *t, ptrdiff_t input) {
-  return is_inside(input, t->in) && is_inside(input + (t->inputs - 1) * t->phases, t->in);
-}
-
 // Where block `index` starts: a row's tiles are parted between whole sets of phases, so that they fill a stretch of y.
 static ptrdiff_t block_start(const struct winograd_job *job, ptrdiff_t index) {
   const ptrdiff_t tile = panel_start(job->tiles, job->blocks, index), column = tile % job->columns.tiles;
@@ -93,19 +48,6 @@ static struct tile_run run_of(const struct winograd_job *job, ptrdiff_t tile, pt
                            .row = line % job->rows.tiles,
                            .first = first,
                            .last = min(min(columns, first + (end - tile)), first + longest)};
-}
-
-// The first pixel of a run's set of phases, in y.
-static ptrdiff_t run_start(const struct tile_axis *t, ptrdiff_t index) {
-  return index / t->phases * t->phases * t->outputs;
-}
-
-// What a run of `tiles` reads or writes of one row.
-static ptrdiff_t input_span(const struct tile_axis *t, ptrdiff_t tiles) {
-  return (panels_of(tiles, t->phases) * t->outputs + t->inputs - t->outputs) * t->phases;
-}
-static ptrdiff_t output_span(const struct tile_axis *t, ptrdiff_t tiles) {
-  return panels_of(tiles, t->phases) * t->outputs * t->phases;
 }
 
 // A tile whose surroundings lie partly outside x, copied with zeros in their place.
@@ -367,66 +309,7 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   return job;
 }
 
-// U(point) = G w G^T of the taps of one channel and NR filters, computed in double and rounded once.
-static void transform_filter(const struct winograd_form *form, const double rows[WINOGRAD_INPUTS][WINOGRAD_TAPS],
-                             const double columns[WINOGRAD_INPUTS][WINOGRAD_TAPS],
-                             const double w[WINOGRAD_TAPS][WINOGRAD_TAPS], int row_taps, int column_taps, real *u,
-                             ptrdiff_t point) {
-  double between[WINOGRAD_INPUTS][WINOGRAD_TAPS];
-  for (int i = 0; i < form->rows.inputs; ++i)
-    for (int t = 0; t < column_taps; ++t) {
-      between[i][t] = 0;
-      for (int s = 0; s < row_taps; ++s) between[i][t] += rows[i][s] * w[s][t];
-    }
-  for (int i = 0; i < form->rows.inputs; ++i)
-    for (int j = 0; j < form->columns.inputs; ++j, u += point) {
-      double sum = 0;
-      for (int t = 0; t < column_taps; ++t) sum += columns[j][t] * between[i][t];
-      *u = (real)sum;
-    }
-}
-
-// G along an axis: powers of each point over the derivative of x N there; both exact in double.
-static void filter_axis(int inputs, int taps, double g[WINOGRAD_INPUTS][WINOGRAD_TAPS]) {
-  if (inputs == 1) {
-    g[0][0] = 1;
-    return;
-  }
-  const struct winograd_points *points = winograd_points_of(inputs);
-  const int pairs = inputs / 2 - 1;
-  for (int t = 0; t < taps; ++t) g[0][t] = t == 0 ? 1 / (double)points->zero[0] : 0, g[inputs - 1][t] = t == taps - 1;
-  for (int k = 0; k < pairs; ++k) {
-    const double p = (double)points->power[1][k];
-    double derivative = 2 * p * p;
-    for (int l = 0; l < pairs; ++l)
-      if (l != k) derivative *= p * p - (double)points->power[2][l];
-    for (int t = 0; t < taps; ++t) {
-      g[1 + 2 * k][t] = (double)points->power[t][k] / derivative;
-      g[2 + 2 * k][t] = t % 2 == 0 ? g[1 + 2 * k][t] : -g[1 + 2 * k][t];
-    }
-  }
-}
-
-static void winograd_pack(const struct conv_pack *pack) {
-  const struct conv_problem *p = &pack->problem;
-  const struct winograd_job job = winograd_job_of(pack->kernels, p, 1);
-  const int row_taps = (int)p->axis[1].taps, column_taps = (int)p->axis[2].taps;
-  const ptrdiff_t nr = pack->kernels->nr, filters = whole(p->filters, nr), chunk = chunk_depth(p->channels);
-  double rows[WINOGRAD_INPUTS][WINOGRAD_TAPS], columns[WINOGRAD_INPUTS][WINOGRAD_TAPS], w[WINOGRAD_TAPS][WINOGRAD_TAPS];
-  filter_axis(job.rows.inputs, row_taps, rows);
-  filter_axis(job.columns.inputs, column_taps, columns);
-  for (ptrdiff_t group = 0; group < p->groups; ++group)
-    for (ptrdiff_t f = 0; f < filters; ++f)
-      for (ptrdiff_t c = 0; c < p->channels; ++c) {
-        const ptrdiff_t pc = c / chunk * chunk, kc = min(chunk, p->channels - pc);
-        for (int i = 0; i < row_taps; ++i)
-          for (int j = 0; j < column_taps; ++j)
-            w[i][j] = (double)conv_weight(pack, group, min(f, p->filters - 1), c, (ptrdiff_t[3]){0, i, j});
-        real *u = pack->packed + group * job.points * filters * p->channels + pc * filters + f / nr * nr * kc +
-                  (c - pc) * nr + f % nr;
-        transform_filter(&job.form, rows, columns, w, row_taps, column_taps, u, filters * p->channels);
-      }
-}
+#include "conv/winograd_weights.inc.h"
 
 static ptrdiff_t winograd_packed_count(const struct kernels *k, const struct conv_problem *p) {
   const ptrdiff_t rows = tile_rows_of(p, p->variant).inputs;
@@ -446,102 +329,7 @@ static void winograd_forward(const struct conv_call *call) {
   ck_team_run(call->threads, winograd_body, &job);
 }
 
-static const char *winograd_refuses(const struct kernels *k, const struct conv_problem *p) {
-  (void)k;
-  const struct conv_axis *depth = &p->axis[0], *rows = &p->axis[1], *columns = &p->axis[2];
-  const ptrdiff_t taps = max(rows->taps, columns->taps);
-  if (depth->in != 1 || depth->out != 1 || depth->taps != 1) return "it has no transform along the depth";
-  if (taps != 3 && taps != 5) return "it has transforms of 3 and 5 taps";
-  if ((rows->taps != taps && rows->taps != 1) || (columns->taps != taps && columns->taps != 1))
-    return "it has transforms of equal length along both axes, or along one";
-  if (rows->step != 1 || columns->step != 1 || rows->up != 1 || columns->up != 1) return "its stride is 1";
-  return NULL;
-}
-
-// What a transform takes for each point of a tile and channel or filter, a product for each point, tile and filter, and
-// an element of transformed weights that L2 or L3 does not hold; then what each product of a block costs besides, and
-// each point of a tile that is copied with zeros around it; all in multiply-adds.
-static const double INPUT_COST = 8, OUTPUT_COST = 7, STORE_COST = 6, L3_COST = 4, MEMORY_COST = 14;
-static const double CALL_COST = 2000, PATCH_COST = 160;
-static const double L2_BYTES = 1 << 19, L3_BYTES = 1 << 24;
-
-static double reading(double elements) {
-  const double bytes = elements * sizeof(real);
-  return bytes <= L2_BYTES ? 0 : elements * (bytes <= L3_BYTES ? L3_COST : MEMORY_COST);
-}
-
-// Tiles along an axis whose inputs all exist.
-static ptrdiff_t covered_tiles(const struct tile_axis *t) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t i = 0; i < t->tiles; ++i) count += is_covered(t, place_of(t, i).input);
-  return count;
-}
-
-// What one image takes with tiles of `outputs`, and without tiles.
-static double tiled_cost(const struct conv_problem *p, int outputs) {
-  const struct tile_axis rows = tile_rows_of(p, outputs), columns = tile_columns_of(p, outputs);
-  const double points = rows.inputs * columns.inputs, tiles = (double)rows.tiles * (double)columns.tiles;
-  const double channels = (double)p->channels, filters = (double)whole(p->filters, 16);
-  const double each = filters * (channels + STORE_COST) + INPUT_COST * channels + OUTPUT_COST * filters;
-  const double calls = points * ceil(tiles / SMALL_BLOCK);
-  const double patches = points * (tiles - (double)covered_tiles(&rows) * (double)covered_tiles(&columns));
-  return points * tiles * each + calls * CALL_COST + patches * PATCH_COST + reading(points * channels * filters);
-}
-static double direct_cost(const struct conv_problem *p) {
-  const double channels = (double)p->channels, filters = (double)whole(p->filters, 16);
-  const double taps = (double)conv_taps(p) * channels;
-  return (double)conv_positions(p) * filters * (taps + STORE_COST) + reading(taps * filters);
-}
-
-// Whether tiles of 2 x 4 outputs of 5 x 5 taps may err more than 16 times as much as the direct products, whose error
-// grows more slowly with the channels.
-static bool errs_too_much(const struct conv_problem *p, int outputs) {
-  return outputs == 4 && p->axis[1].taps == 5 && p->axis[2].taps == 5 && p->channels > 256;
-}
-
-static const char *winograd_declines(const struct kernels *k, const struct conv_problem *p) {
-  (void)k;
-  const int outputs = p->variant, others = outputs == 4 ? 2 : 4;
-  const double cost = tiled_cost(p, outputs);
-  if (errs_too_much(p, outputs)) return "its error may be more than 16 times that of direct products";
-  if (p->channels < 8 || p->filters < 8) return "too few channels or filters to pay for the transforms";
-  if (direct_cost(p) <= cost) return "the transforms take longer than the products they save";
-  return !errs_too_much(p, others) && tiled_cost(p, others) < cost ? "another tile takes less" : NULL;
-}
-
-// max over outputs i of sum over points |A^T_i| |row of G| |row of B^T|, Euclidean norms, and the roundings along an
-// axis: `pairs` in the input's transform, pairs + 2 in the output's.
-static double axis_growth(const struct tile_axis *t, ptrdiff_t taps, int *roundings) {
-  if (t->inputs == 1) return 1;
-  const struct winograd_points *points = winograd_points_of(t->inputs);
-  const int pairs = t->inputs / 2 - 1;
-  double g[WINOGRAD_INPUTS][WINOGRAD_TAPS], most = 0;
-  filter_axis(t->inputs, (int)taps, g);
-  *roundings += 2 * pairs + 2;
-  for (int i = 0; i < t->outputs; ++i) {
-    double sum = 0, zero = 0;
-    for (int j = 0; j <= pairs; ++j) zero += (double)points->zero[j] * (double)points->zero[j];
-    if (i == 0) sum += sqrt(zero) * fabs(g[0][0]);
-    if (i == t->outputs - 1) sum += sqrt(zero);
-    for (int k = 0; k < pairs; ++k) {
-      const double p = (double)points->power[1][k];
-      double b = 0, filter = 0;
-      for (int j = 0; j < pairs; ++j) b += (1 + p * p) * (double)points->pair[k][j] * (double)points->pair[k][j];
-      for (ptrdiff_t j = 0; j < taps; ++j) filter += g[1 + 2 * k][j] * g[1 + 2 * k][j];
-      sum += 2 * (double)points->power[i][k] * sqrt(b * filter);
-    }
-    most = sum > most ? sum : most;
-  }
-  return most;
-}
-
-static double winograd_error_growth(const struct conv_problem *p) {
-  const struct tile_axis rows = tile_rows_of(p, p->variant), columns = tile_columns_of(p, p->variant);
-  int roundings = 4;  // of U, and of a sum beyond its products
-  const double growth =
-      axis_growth(&rows, p->axis[1].taps, &roundings) * axis_growth(&columns, p->axis[2].taps, &roundings);
-  return growth * ((double)p->channels + roundings);
-}
+#include "conv/winograd_choice.inc.h"
 
 static void winograd_tile(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
   tile[0] = tile_rows_of(p, p->variant).outputs * tile_columns_of(p, p->variant).outputs;
