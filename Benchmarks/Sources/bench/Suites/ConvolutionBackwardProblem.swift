@@ -1,4 +1,5 @@
 import CBench
+import KernelProperties
 import Kernels
 
 /// The operands of one layer's way back, NHWC, which every contender shares: from dy that of x, or those of weights and

@@ -1,4 +1,5 @@
 import CKernels
+import KernelProperties
 
 /// The operands of one layer, which every contender shares: y = relu(x * w + bias).
 final class ConvolutionProblem<T: BenchmarkScalar> {

@@ -1,4 +1,5 @@
 import CKernels
+import KernelProperties
 
 /// A function of one element, with what a benchmark has to know about it.
 struct BenchmarkedFunction: Sendable {

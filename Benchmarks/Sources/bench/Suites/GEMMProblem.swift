@@ -1,4 +1,5 @@
 import CBench
+import KernelProperties
 import Kernels
 
 /// The operands of one product, filled with random numbers, which every contender shares.

@@ -1,5 +1,6 @@
 import CBench
 import CKernels
+import KernelProperties
 import Kernels
 
 /// Max-pooling layers: NHWC (`maxpool`) and NCHW (`maxpool_nchw`).  Its operations are comparisons, one for each element

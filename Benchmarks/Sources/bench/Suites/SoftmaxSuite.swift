@@ -1,5 +1,6 @@
 import CBench
 import Foundation
+import KernelProperties
 import Kernels
 
 /// Softmax and logSoftmax of rows.  Its operations are elements: GFLOP/s reads as Gelem/s.
