@@ -43,6 +43,24 @@ struct ReportTests {
     #expect(comparison.lines.contains { $0.hasPrefix("faster") && $0.contains("b:") })
   }
 
+  @Test("peers are compared shape by shape with the best of them, and each by itself over the shapes it computed")
+  func means() {
+    let fast = PeerResult(name: "fast", secondsBest: 2, ratio: 2)
+    let both = [fast, PeerResult(name: "rare", secondsBest: 8, ratio: 8)]
+    let slower = [PeerResult(name: "fast", secondsBest: 8, ratio: 8)]
+    let lines = summary(
+      [both, slower].map { peers in
+        Measured(
+          result: result("a", best: 1, peers: peers), section: "net", flops: 1, bytes: 1, squareSize: nil,
+          percentOfRead: nil)
+      })
+    #expect(
+      lines == [
+        "gemm/f32/avx2/t1 net: best peer / ours over 2 shapes: geometric mean 4.000, minimum 2.000 (8x8x8, fast)",
+        "gemm/f32/avx2/t1 net: each peer / ours, geometric mean (shapes): fast 4.000 (2), rare 8.000 (1)",
+      ])
+  }
+
   @Test("best and median of the samples")
   func timing() {
     let timing = Timing(samples: [3, 1, 2])

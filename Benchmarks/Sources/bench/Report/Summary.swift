@@ -21,19 +21,32 @@ private func groupKeys(_ results: [Measured]) -> [String] {
   return keys
 }
 
-/// Geometric mean and minimum of the ratio against the best peer, for each section of the shapes.
+/// For each section of the shapes: geometric mean and minimum of the ratio against the best peer of each shape, and the
+/// mean against every peer by itself, over the shapes that it computed.
 private func ratioLines(_ group: [Measured], _ key: String) -> [String] {
   var sections: [String] = []
   for section in group.map(\.section) where !sections.contains(section) { sections.append(section) }
-  return sections.compactMap { section in
-    let compared = group.filter { $0.section == section }.compactMap { measured in
-      measured.result.bestPeer.map { (ratio: $0.ratio, shape: measured.result.shape, peer: $0.name) }
+  return sections.flatMap { section in
+    let results = group.filter { $0.section == section }.map(\.result)
+    let compared = results.compactMap { result in
+      result.bestPeer.map { (ratio: $0.ratio, shape: result.shape, peer: $0.name) }
     }
-    guard let worst = compared.min(by: { $0.ratio < $1.ratio }) else { return nil }
-    let mean = exp(compared.map { log($0.ratio) }.reduce(0, +) / Double(compared.count))
-    return "\(key) \(section): best peer / ours over \(compared.count) shapes: geometric mean \(format(mean, 3)), "
-      + "minimum \(format(worst.ratio, 3)) (\(worst.shape), \(worst.peer))"
+    guard let worst = compared.min(by: { $0.ratio < $1.ratio }) else { return [String]() }
+    let mean = geometricMean(compared.map(\.ratio))
+    let ratios = Dictionary(grouping: results.flatMap(\.peers), by: \.name).mapValues { $0.map(\.ratio) }
+    let each = ratios.sorted { $0.key < $1.key }.map { name, ratios in
+      "\(name) \(format(geometricMean(ratios), 3)) (\(ratios.count))"
+    }
+    return [
+      "\(key) \(section): best peer / ours over \(compared.count) shapes: geometric mean \(format(mean, 3)), "
+        + "minimum \(format(worst.ratio, 3)) (\(worst.shape), \(worst.peer))",
+      "\(key) \(section): each peer / ours, geometric mean (shapes): \(each.joined(separator: ", "))",
+    ]
   }
+}
+
+private func geometricMean(_ ratios: [Double]) -> Double {
+  exp(ratios.map { log($0) }.reduce(0, +) / Double(ratios.count))
 }
 
 private func peakLine(_ group: [Measured], _ key: String) -> [String] {
