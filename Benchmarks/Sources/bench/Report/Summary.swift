@@ -21,8 +21,8 @@ private func groupKeys(_ results: [Measured]) -> [String] {
   return keys
 }
 
-/// For each section of the shapes: geometric mean and minimum of the ratio against the best peer of each shape, and the
-/// mean against every peer by itself, over the shapes that it computed.
+/// For each section of the shapes: geometric mean and minimum of the ratio against the best peer of each shape and, where
+/// there are several peers, the mean against every one by itself, over the shapes that it computed.
 private func ratioLines(_ group: [Measured], _ key: String) -> [String] {
   var sections: [String] = []
   for section in group.map(\.section) where !sections.contains(section) { sections.append(section) }
@@ -37,11 +37,11 @@ private func ratioLines(_ group: [Measured], _ key: String) -> [String] {
     let each = ratios.sorted { $0.key < $1.key }.map { name, ratios in
       "\(name) \(format(geometricMean(ratios), 3)) (\(ratios.count))"
     }
-    return [
+    let best =
       "\(key) \(section): best peer / ours over \(compared.count) shapes: geometric mean \(format(mean, 3)), "
-        + "minimum \(format(worst.ratio, 3)) (\(worst.shape), \(worst.peer))",
-      "\(key) \(section): each peer / ours, geometric mean (shapes): \(each.joined(separator: ", "))",
-    ]
+      + "minimum \(format(worst.ratio, 3)) (\(worst.shape), \(worst.peer))"
+    if each.count == 1 { return [best] }
+    return [best, "\(key) \(section): each peer / ours, geometric mean (shapes): \(each.joined(separator: ", "))"]
   }
 }
 
