@@ -294,9 +294,11 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.tiles = job.images * job.rows.tiles * job.columns.tiles;
   job.points = job.rows.inputs * job.columns.inputs;
   const ptrdiff_t block = block_size(&job, p);
-  job.shared = threads > 1 && (block > SMALL_BLOCK || job.tiles < SMALL_BLOCK * threads);
+  // Every thread has groups of its own, and nearly as many as any other.
+  const bool by_groups = p->groups % threads == 0 || p->groups >= 8 * threads;
+  job.shared = !by_groups && (block > SMALL_BLOCK || job.tiles < SMALL_BLOCK * threads);
   job.blocks = panels_of(job.tiles, block);
-  if (!job.shared) job.blocks = min(job.tiles, whole(job.blocks, threads));
+  if (!job.shared && !by_groups) job.blocks = min(job.tiles, whole(job.blocks, threads));
   job.blocks = max(1, job.blocks);  // an empty batch has weights to pack all the same
   job.most = panels_of(job.tiles, job.blocks) + job.columns.phases;
   job.v_row = row_stride(whole(p->channels, LINE));
