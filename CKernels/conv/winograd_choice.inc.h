@@ -25,11 +25,13 @@ static double reading(double elements) {
   return bytes <= L2_BYTES ? 0 : elements * (bytes <= L3_BYTES ? L3_COST : MEMORY_COST);
 }
 
-// Tiles along an axis whose inputs all exist.
+// Tiles along an axis whose inputs all exist.  Each tile begins after the one before, so they are all but some at the
+// ends.
 static ptrdiff_t covered_tiles(const struct tile_axis *t) {
-  ptrdiff_t count = 0;
-  for (ptrdiff_t i = 0; i < t->tiles; ++i) count += is_covered(t, place_of(t, i).input);
-  return count;
+  ptrdiff_t first = 0, last = t->tiles;
+  while (first < last && !is_covered(t, place_of(t, first).input)) ++first;
+  while (first < last && !is_covered(t, place_of(t, last - 1).input)) --last;
+  return last - first;
 }
 
 // What one image takes with tiles of `outputs`, and without tiles.
