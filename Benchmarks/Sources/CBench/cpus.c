@@ -114,7 +114,7 @@ bool cb_confine_process(const int *cpus, ptrdiff_t count) {
 
 // No way to see other threads' state: a short sleep lets a bounded spin run out.
 double cb_wait_until_alone(double limit) {
-  const double pause = limit < 1e-3 ? limit : 1e-3;
+  const double millisecond = 1e-3, pause = limit < millisecond ? limit : millisecond;
   usleep((useconds_t)(pause * 1e6));
   return pause;
 }
