@@ -12,6 +12,7 @@
 #include "conv/chunks.inc.h"
 #include "conv/weights.inc.h"
 #include "conv/direct.inc.h"
+#include "conv/lone.inc.h"
 #include "conv/grouped.inc.h"
 #include "conv/winograd.inc.h"
 

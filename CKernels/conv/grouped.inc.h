@@ -2,10 +2,10 @@
 // Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
-// too, where channels lie last.  Where they lie first, long rows of groups of one channel go the way of
-// conv/narrow.inc.h, and have weights for it after the others; for others, slices of x are transposed into a thread's
-// own memory, and rows of y back.  Packed weights:  zeros (what
-// padding reads) | tap 0: channel 0 of every filter, channel 1 ... | tap 1 ...
+// too, where channels lie last.  Where they lie first, groups of one channel go the ways of conv/lone.inc.h and, where
+// rows are long, conv/narrow.inc.h, and have weights for these after the others; for others, slices of x are transposed
+// into a thread's own memory, and rows of y back.  Packed weights:  zeros (what padding reads) | tap 0: channel 0 of
+// every filter, channel 1 ... | tap 1 ...
 
 enum {
   GROUPED_SLICE = 128 / sizeof(real),               // filters that are transposed together
@@ -93,9 +93,10 @@ static int grouped_threads(const struct grouped *g, int threads) { return (int)m
 
 static ptrdiff_t grouped_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   (void)k;
-  if (goes_narrow(p)) return narrow_workspace_count(p, threads);
   const struct grouped g = grouped_of(p);
-  return grouped_threads(&g, threads) * grouped_room(p, &g);
+  const ptrdiff_t count =
+      goes_narrow(p) ? narrow_workspace_count(p, threads) : grouped_threads(&g, threads) * grouped_room(p, &g);
+  return is_lone(p) ? max(count, lone_workspace_count(p)) : count;
 }
 
 static void grouped_tile_size(const struct kernels *k, const struct conv_problem *p, ptrdiff_t tile[2]) {
@@ -313,10 +314,13 @@ static void grouped_body(void *context, int index, int count) {
 }
 
 static void grouped_forward(const struct conv_call *call) {
-  if (goes_narrow(&call->problem)) {
-    struct conv_call narrow = *call;
-    narrow.packed += lanes_packed_count(&call->problem);
-    narrow_forward(&narrow);
+  if (goes_lone(call) || goes_narrow(&call->problem)) {
+    struct conv_call rows = *call;
+    rows.packed += lanes_packed_count(&call->problem);
+    if (goes_lone(call))
+      lone_forward(&rows);
+    else
+      narrow_forward(&rows);
     return;
   }
   struct grouped_job job = {.call = call, .grouped = grouped_of(&call->problem)};

@@ -140,6 +140,9 @@ struct conv_grouped {
 // Filters that share what is loaded of x.
 enum { NARROW_FILTERS = 6 };
 
+// Taps of a row, at the most, and channels that are done together.
+enum { LONE_MOST = 5, LONE_CHANNELS = 8 };
+
 // Rows of outputs for at most NARROW_FILTERS filters: output i of row r and filter f is the sum over the steps of x[r *
 // x_row + offsets[p] + i] w[p * NARROW_FILTERS + f], one chain from +0; vectors may be read past the last.  It goes to
 // y[f * y_filter + r * y_row + i].
@@ -164,6 +167,22 @@ struct conv_split {
   const real *x;
   ptrdiff_t x_row, x_channel;
   real *to;
+};
+
+// Rows first ..< last of y, `pixels` wide, of channels with a filter each: x and y as they lie, row by row, x_row and
+// y_row apart, and x_channel and y_channel from one to the next.  Output (i, j) is the sum over the `across` x `across`
+// taps (t, k) of x[i * stride + t - pad[0]][j * stride + k - pad[1]] w[(t * across + k) * NARROW_FILTERS], where x is 0
+// outside its in[0] rows of in[1] elements: one chain from +0, taps in order.  across is 3 or LONE_MOST, stride 1 or 2;
+// no output reaches more than across / 2 beyond x.
+struct conv_lone {
+  ptrdiff_t across, stride, pad[2], in[2];
+  const real *x, *zeros;  // zeros: in[1] of them
+  ptrdiff_t x_row, x_channel, first, last, pixels, channels;
+  const real *w;  // of the first channel; those of the next follow
+  real *y;
+  ptrdiff_t y_row, y_channel;
+  const real *bias;  // of the channels, added at last; NULL: none
+  real least;        // as in struct conv_block
 };
 
 // Distributions, with their parameters: low, high - low, the greatest value; mean, deviation; p; p, 1 / (1 - p).
@@ -256,6 +275,7 @@ struct kernels {
   void (*conv_block)(const struct conv_block *block);
   void (*conv_narrow)(const struct conv_narrow *rows);
   void (*conv_split)(const struct conv_split *rows);
+  void (*conv_lone)(const struct conv_lone *plane);
   void (*conv_outer)(const struct conv_outer *tile);
   bool spreads;  // a vector holds whole quads: conv_grouped can serve groups of four
   void (*conv_grouped)(const struct conv_grouped *row);

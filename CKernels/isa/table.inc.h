@@ -19,6 +19,7 @@
 .conv_block = conv_block,
 .conv_narrow = conv_narrow,
 .conv_split = conv_split,
+.conv_lone = conv_lone,
 .conv_outer = conv_outer,
 .spreads = VL >= 4,
 .conv_grouped = conv_grouped,

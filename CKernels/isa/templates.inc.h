@@ -13,6 +13,7 @@
 #include "gemm/dot.inc.h"
 #include "conv/tile.inc.h"
 #include "conv/narrow_tile.inc.h"
+#include "conv/lone_tile.inc.h"
 #include "conv/grouped_tile.inc.h"
 #include "conv/winograd_tile.inc.h"
 #include "rows/exp.inc.h"

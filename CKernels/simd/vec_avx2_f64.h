@@ -32,6 +32,15 @@ static inline __m256i v_lanes(ptrdiff_t n) {
 static inline vf v_load_n(const double *p, ptrdiff_t n) { return _mm256_maskload_pd(p, v_lanes(n)); }
 static inline void v_store_n(double *p, ptrdiff_t n, vf x) { _mm256_maskstore_pd(p, v_lanes(n), x); }
 
+// Lanes first ..< last, both at most VL, and an element each of these, 0 in the others, of which nothing is read.
+typedef __m256i v_range;
+static inline v_range v_within(ptrdiff_t first, ptrdiff_t last) {
+  v_range lanes = _mm256_andnot_si256(v_lanes(first), v_lanes(last));
+  __asm__("" : "+x"(lanes));  // kept as it is, not compressed into fewer bits
+  return lanes;
+}
+static inline vf v_load_within(const double *p, v_range lanes) { return _mm256_maskload_pd(p, lanes); }
+
 static inline vf v_add(vf a, vf b) { return _mm256_add_pd(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm256_mul_pd(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_pd(a, b, c); }

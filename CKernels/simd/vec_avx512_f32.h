@@ -30,6 +30,11 @@ static inline __mmask16 v_lanes(ptrdiff_t n) { return (__mmask16)_bzhi_u32(0xFFF
 static inline vf v_load_n(const float *p, ptrdiff_t n) { return _mm512_maskz_loadu_ps(v_lanes(n), p); }
 static inline void v_store_n(float *p, ptrdiff_t n, vf x) { _mm512_mask_storeu_ps(p, v_lanes(n), x); }
 
+// Lanes first ..< last, both at most VL, and an element each of these, 0 in the others, of which nothing is read.
+typedef __mmask16 v_range;
+static inline v_range v_within(ptrdiff_t first, ptrdiff_t last) { return v_lanes(last) & (__mmask16)~v_lanes(first); }
+static inline vf v_load_within(const float *p, v_range lanes) { return _mm512_maskz_loadu_ps(lanes, p); }
+
 static inline vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }

@@ -30,6 +30,11 @@ static inline __mmask8 v_lanes(ptrdiff_t n) { return (__mmask8)_bzhi_u32(0xFF, (
 static inline vf v_load_n(const double *p, ptrdiff_t n) { return _mm512_maskz_loadu_pd(v_lanes(n), p); }
 static inline void v_store_n(double *p, ptrdiff_t n, vf x) { _mm512_mask_storeu_pd(p, v_lanes(n), x); }
 
+// Lanes first ..< last, both at most VL, and an element each of these, 0 in the others, of which nothing is read.
+typedef __mmask8 v_range;
+static inline v_range v_within(ptrdiff_t first, ptrdiff_t last) { return v_lanes(last) & (__mmask8)~v_lanes(first); }
+static inline vf v_load_within(const double *p, v_range lanes) { return _mm512_maskz_loadu_pd(lanes, p); }
+
 static inline vf v_add(vf a, vf b) { return _mm512_add_pd(a, b); }
 static inline vf v_mul(vf a, vf b) { return _mm512_mul_pd(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_pd(a, b, c); }

@@ -25,6 +25,17 @@ static inline void v_store_n(double *p, ptrdiff_t n, vf x) {
   for (ptrdiff_t i = 0; i < n; ++i) p[i] = x[i];
 }
 
+// Lanes first ..< last, both at most VL, and an element each of these, 0 in the others, of which nothing is read.
+typedef struct {
+  ptrdiff_t first, last;
+} v_range;
+static inline v_range v_within(ptrdiff_t first, ptrdiff_t last) { return (v_range){first, last}; }
+static inline vf v_load_within(const double *p, v_range lanes) {
+  vf x = v_zero();
+  for (ptrdiff_t i = lanes.first; i < lanes.last; ++i) x[i] = p[i];
+  return x;
+}
+
 static inline vf v_add(vf a, vf b) { return vaddq_f64(a, b); }
 static inline vf v_mul(vf a, vf b) { return vmulq_f64(a, b); }
 static inline vf v_fma(vf a, vf b, vf c) { return vfmaq_f64(c, a, b); }

@@ -69,7 +69,17 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[2] = rng_chance(rng, 70) ? rng_range(rng, 1, 30) : rng_range(rng, 31, 75);
     g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
-    if (rng_chance(rng, 40)) {  // two rows at once
+    if (rng_chance(rng, 50)) {  // channels first, rows as they lie
+      const bool same = rng_chance(rng, 60);
+      g->layout = CK_CHANNELS_FIRST;
+      g->kernel[1] = g->kernel[2], g->input[1] = rng_range(rng, 1, 8);
+      if (rng_chance(rng, 40)) g->input[2] = rng_range(rng, 9, 10);  // a vector and little more
+      g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
+      for (int i = 1; i < 3; ++i) {
+        g->pad_before[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2);
+        g->pad_after[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2);
+      }
+    } else if (rng_chance(rng, 40)) {  // two rows at once
       g->layout = rng_chance(rng, 80) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
       g->groups = g->channels = g->filters = rng_range(rng, 4, 20);
       g->kernel[1] = rng_range(rng, 2, 3), g->kernel[2] = 3, g->input[1] = rng_range(rng, 2, 5);

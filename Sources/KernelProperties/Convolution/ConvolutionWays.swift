@@ -40,9 +40,15 @@ extension ConvolutionCase {
     // Few channels by rows, whole and taken apart.
     way(channels: 2, filters: 7, input: 19, height: 4, kernel: 3, pad: 1, first: true),
     way(channels: 3, filters: 2, input: 37, height: 5, kernel: 5, stride: 2, pad: 2, first: true),
-    // Depthwise: long rows as those of few channels, short ones transposed.
-    way(groups: 5, input: 23, height: 5, kernel: 3, pad: 1, first: true),
-    way(groups: 37, input: 6, kernel: 3, pad: 1, first: true),
+    // Depthwise: rows as they lie, of strips beside the borders and between them, of one vector, and of less.
+    way(groups: 9, input: 85, height: 3, kernel: 3, pad: 1, first: true),
+    way(groups: 2, input: 9, height: 6, kernel: 5, pad: 2, first: true),
+    way(groups: 11, input: 14, kernel: 3, stride: 2, pad: 1, first: true),
+    way(groups: 3, input: 83, height: 5, kernel: 5, stride: 2, pad: 2, first: true),
+    way(groups: 2, input: 113, height: 112, kernel: 3, pad: 1, first: true),
+    // Any other, long rows as those of few channels, short ones transposed.
+    way(groups: 5, input: 23, height: 5, kernel: 3, pad: 2, first: true),
+    way(groups: 37, input: 5, kernel: 3, pad: 1, first: true),
   ]
 
   /// Channels last, several groups.

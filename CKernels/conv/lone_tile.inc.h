@@ -1,0 +1,175 @@
+// Template: depthwise convolution of one channel as it lies, row by row: the lanes of a vector are neighbouring
+// outputs.  Needs: real, the vector dialect, conv/tile.inc.h, isa/kernels.h.
+
+enum {
+  LONE_VECTORS = 2,                // of a strip of outputs
+  LONE_STRIP = LONE_VECTORS * VL,  // outputs of one
+  LONE_LOADS = LONE_MOST + 1,      // of a row of x, for a vector
+  LONE_EDGES = 3,                  // strips that reach beyond a row of x: the first and the last two
+};
+
+// Outputs of all rows from `pixel` on.  The last vector of two begins `end` after the first: far enough for each to
+// reach beyond one end of a row only.
+struct lone_strip {
+  ptrdiff_t pixel, vectors, end;
+  v_range within[LONE_LOADS][LONE_VECTORS];  // what each load finds in a row
+};
+
+// How far a strip lies from the borders of x: clear of them; beside one, by half a kernel at most; the whole row being
+// less than a vector.
+enum lone_place { LONE_INNER, LONE_EDGE, LONE_SHORT };
+
+// A vector of a row of x.  It may reach beyond the row on the left with the first taps of the first vector, on the
+// right with the last taps of the last; `part`: with a stride of 2, the second half of what tap k meets.
+INLINE vf lone_load(const int across, const int stride, const int nv, const enum lone_place place, const real *x,
+                    const struct lone_strip *s, const int k, const int part, const int v) {
+  const bool left = v == 0 && part == 0 && k < across / 2;
+  const bool right = v == nv - 1 && k + stride - 1 - (stride - 1 - part) * VL > across / 2;
+  const bool whole = place == LONE_INNER || (place == LONE_EDGE && !left && !right);
+  return whole ? v_load(x) : v_load_within(x, s->within[k + part][v]);
+}
+
+// What tap k and, where the stride is 2, tap k + 1 meet of a row, from the former's first element on; where the stride
+// is 2, in the order of v_evens.
+INLINE void lone_elements(const int across, const int stride, const int nv, const enum lone_place place, const real *x,
+                          const struct lone_strip *s, const int k, vf elements[2][LONE_VECTORS]) {
+  UNROLL for (int v = 0; v < nv; ++v) {
+    const real *from = x + (v < nv - 1 ? 0 : s->end * stride);
+    const vf a = lone_load(across, stride, nv, place, from, s, k, 0, v);
+    elements[0][v] = a;
+    if (stride == 1) continue;
+    const vf b = lone_load(across, stride, nv, place, from + VL, s, k, 1, v);
+    elements[0][v] = v_evens(a, b), elements[1][v] = v_odds(a, b);
+  }
+}
+
+// y <- a row of `nv` vectors.  One that is less than a vector runs into the next row, which is written later, if there
+// is one.
+INLINE void lone_store(const int nv, const enum lone_place place, const struct conv_lone *g, const struct lone_strip *s,
+                       ptrdiff_t row, const vf *results) {
+  real *y = g->y + row * g->y_row + s->pixel;
+  if (place == LONE_SHORT && VL - g->pixels > (g->last - 1 - row) * g->y_row)
+    v_store_n(y, g->pixels, results[0]);
+  else UNROLL
+    for (int v = 0; v < nv; ++v) v_store(y + (v < nv - 1 ? 0 : s->end), results[v]);
+}
+
+// A strip of `nv` vectors, from the top to the bottom: a row of x meets the rows of outputs that it has taps of, `held`
+// of which are under way.  acc[i] is the row of outputs that begins i rows above the newest.
+INLINE void lone_rows(const int across, const int stride, const int nv, const enum lone_place place,
+                      const struct conv_lone *g, const struct lone_strip *s, const vf *weights) {
+  const int held = (across + stride - 1) / stride;
+  vf acc[LONE_MOST][LONE_VECTORS];
+  UNROLL for (int i = 0; i < held; ++i) UNROLL
+    for (int v = 0; v < nv; ++v) acc[i][v] = v_zero();
+  // Apart from *g: for all the compiler knows, that lies in y.
+  const ptrdiff_t column = s->pixel * stride - g->pad[1], x_row = g->x_row, rows = g->in[0];
+  const ptrdiff_t first = g->first, last = g->last, above = first * stride - g->pad[0];
+  // Rows of outputs that begin with nothing but padding begin with zeros.
+  const ptrdiff_t spared = above < 0 ? -above / stride : 0;
+  const vf least = v_set1(g->least), bias = conv_bias(v_set1(g->bias == NULL ? 0 : *g->bias));
+  ptrdiff_t at = above + spared * stride;
+  const real *const zeros = g->zeros + column, *x = g->x + at * x_row + column;
+  for (ptrdiff_t row = first + spared; row < last + held - 1; ++row) {
+    UNROLL for (int u = 0; u < stride; ++u, ++at, x += x_row) {
+      const real *const from = at >= 0 && at < rows ? x : zeros;
+      UNROLL for (int k = 0; k < across; k += stride) {
+        vf elements[2][LONE_VECTORS];
+        lone_elements(across, stride, nv, place, from + k, s, k, elements);
+        UNROLL for (int e = 0; e < stride && k + e < across; ++e) UNROLL
+          for (int i = held - 1; i >= 0; --i) {
+            const int t = u + i * stride;
+            if (t >= across) continue;
+            UNROLL for (int v = 0; v < nv; ++v)
+              acc[i][v] = v_fma(elements[e][v], weights[t * across + k + e], acc[i][v]);
+          }
+      }
+    }
+    vf results[LONE_VECTORS];
+    UNROLL for (int v = 0; v < nv; ++v)
+      results[v] = conv_result(stride == 1 ? acc[held - 1][v] : v_in_order(acc[held - 1][v]), bias, least);
+    // What is under way at the beginning is part of no row; the first takes its place.
+    lone_store(nv, place, g, s, row - (held - 1) > first ? row - (held - 1) : first, results);
+    UNROLL for (int i = held - 1; i > 0; --i) UNROLL
+      for (int v = 0; v < nv; ++v) acc[i][v] = acc[i - 1][v];
+    UNROLL for (int v = 0; v < nv; ++v)
+      acc[0][v] = v_zero();
+  }
+}
+
+// The strip from `pixel` on.
+INLINE struct lone_strip lone_strip_of(const int across, const int stride, const struct conv_lone *g, ptrdiff_t pixel) {
+  enum { APART = LONE_MOST / 2 };
+  const ptrdiff_t left = g->pixels - pixel, in = g->in[1];
+  struct lone_strip s = {.pixel = pixel, .vectors = 1};
+  if (left >= VL + APART)
+    s.vectors = LONE_VECTORS, s.end = (left < LONE_STRIP ? left : LONE_STRIP) - VL;
+  else if (left < VL)
+    s.pixel = g->pixels < VL ? 0 : g->pixels - VL;
+  const ptrdiff_t column = s.pixel * stride - g->pad[1];
+  for (int k = 0; k < across; k += stride)
+    for (int part = 0; part < stride; ++part)
+      for (int v = 0; v < LONE_VECTORS; ++v) {
+        const ptrdiff_t from = column + k + part * VL + v * s.end * stride, to = in - from;
+        s.within[k + part][v] = v_within(from > 0 ? 0 : -from < VL ? -from : VL, to < 0 ? 0 : to < VL ? to : VL);
+      }
+  return s;
+}
+
+// What the channels have in common: the strips that may reach beyond a row, and where the others begin and end.
+struct lone_strips {
+  int count;
+  struct lone_strip edges[LONE_EDGES];
+  ptrdiff_t inner, outer;
+};
+
+INLINE struct lone_strips lone_strips_of(const int across, const int stride, const struct conv_lone *g) {
+  struct lone_strips s = {0};
+  for (ptrdiff_t pixel = 0, wide; pixel < g->pixels; pixel += wide) {
+    const ptrdiff_t column = pixel * stride - g->pad[1], reach = across - 1 + stride * LONE_STRIP;
+    wide = LONE_STRIP;
+    if (column >= 0 && column + reach <= g->in[1] && pixel + LONE_STRIP <= g->pixels) {
+      if (s.outer == 0) s.inner = pixel;
+      s.outer = pixel + LONE_STRIP;
+      continue;
+    }
+    s.edges[s.count] = lone_strip_of(across, stride, g, pixel);
+    wide = s.edges[s.count++].vectors * VL;
+  }
+  return s;
+}
+
+INLINE void lone_channel(const int across, const int stride, const struct conv_lone *g, const struct lone_strips *s) {
+  vf weights[LONE_MOST * LONE_MOST];
+  UNROLL for (int t = 0; t < across * across; ++t)
+    weights[t] = v_set1(g->w[t * NARROW_FILTERS]);
+  for (const struct lone_strip *edge = s->edges; edge < s->edges + s->count; ++edge)
+    if (edge->vectors > 1)
+      lone_rows(across, stride, LONE_VECTORS, LONE_EDGE, g, edge, weights);
+    else if (g->pixels >= VL)
+      lone_rows(across, stride, 1, LONE_EDGE, g, edge, weights);
+    else
+      lone_rows(across, stride, 1, LONE_SHORT, g, edge, weights);
+  for (ptrdiff_t pixel = s->inner; pixel < s->outer; pixel += LONE_STRIP) {
+    const struct lone_strip inner = {.pixel = pixel, .vectors = LONE_VECTORS, .end = VL};
+    lone_rows(across, stride, LONE_VECTORS, LONE_INNER, g, &inner, weights);
+  }
+}
+
+// All channels; some outputs are computed twice, to the same bits.
+INLINE void lone_channels(const int across, const int stride, const struct conv_lone *g) {
+  const struct lone_strips strips = lone_strips_of(across, stride, g);
+  struct conv_lone channel = *g;
+  for (ptrdiff_t c = 0; c < g->channels; ++c) {
+    lone_channel(across, stride, &channel, &strips);
+    channel.x += g->x_channel, channel.y += g->y_channel, channel.w += across * across * NARROW_FILTERS;
+    if (g->bias != NULL) ++channel.bias;
+  }
+}
+
+static void conv_lone(const struct conv_lone *g) {
+  if (g->across == 3)
+    g->stride == 1 ? lone_channels(3, 1, g) : lone_channels(3, 2, g);
+  else
+    g->stride == 1 ? lone_channels(5, 1, g) : lone_channels(5, 2, g);
+}
