@@ -86,10 +86,13 @@ static void grouped_rest(const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_
   grouped_pixels(GROUPED_PIXELS, 1, false, g, pixel, lane);
 }
 
-// All outputs, of which there are GROUPED_PIXELS at the least; some are computed twice, to the same bits.
+// All outputs, of which there are GROUPED_PIXELS at the least; some are computed twice, to the same bits.  Two vectors
+// of four outputs take whole lines of x while they are there: where outputs share little of it, that is worth more than
+// to load less.
 INLINE void grouped_rows(const int across, const int stride, const struct conv_grouped *g) {
+  const bool row = g->pixels >= GROUPED_ROW && (stride == 1 || across > 3);
   for (ptrdiff_t next = 0, wide; next < g->pixels; next += wide) {
-    wide = g->pixels - next > GROUPED_PIXELS && g->pixels >= GROUPED_ROW ? GROUPED_ROW : GROUPED_PIXELS;
+    wide = row && g->pixels - next > GROUPED_PIXELS ? GROUPED_ROW : GROUPED_PIXELS;
     const ptrdiff_t pixel = next + wide <= g->pixels ? next : g->pixels - wide;
     ptrdiff_t lane = 0;
     if (wide == GROUPED_ROW)

@@ -76,8 +76,8 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       if (rng_chance(rng, 40)) g->input[2] = rng_range(rng, 9, 10);  // a vector and little more
       g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
       for (int i = 1; i < 3; ++i) {
-        g->pad_before[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2);
-        g->pad_after[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2);
+        g->pad_before[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);
+        g->pad_after[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);
       }
     } else if (rng_chance(rng, 40)) {  // two rows at once
       g->layout = rng_chance(rng, 80) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;

@@ -67,7 +67,7 @@ extension ConvolutionCase {
     way(groups: 37, input: 7, height: 4, kernel: 3, pad: 1),
     way(groups: 18, input: 9, height: 5, kernel: 3),
     way(groups: 17, input: 3, height: 4, kernel: 3, pad: 2),
-    // Rows: eight outputs or four, both strides, wide kernels; outputs alone.
+    // Rows: eight outputs or four, of one vector or two, both strides, wide kernels; outputs alone.
     way(groups: 37, input: 5, height: 6, kernel: 3, pad: 1),
     way(groups: 3, input: 9, height: 6, kernel: 3, pad: 1),
     way(groups: 19, input: 17, height: 7, kernel: 3, stride: 2, pad: 1),
