@@ -21,7 +21,7 @@ INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
 
 enum { STRIP_ELEMENTS = STRIP_VECTORS * VL };
 
-// In two stages; the short way, without `any`, only if all of the strip is in its range.
+// In stages; the short way, without `any`, only if all of the strip is in its range.
 INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const real *x, real *y) {
   vf q[STRIP_VECTORS], low[STRIP_VECTORS], high[STRIP_VECTORS];
   vf highest = v_zero();
@@ -31,6 +31,9 @@ INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const re
     if (!any) highest = v_max(e.size, highest);
   }
   if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
+  if (has_middle_stage(f))
+    ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) q[i] =
+        stage_middle(any, q[i], any ? v_mul(high[i], v_set1(LOWER)) : high[i]);
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
     const vf s = any ? v_mul(high[i], v_set1(LOWER)) : high[i];
     v_store(y + i * VL, stage_end(f, any, p, v_load(x + i * VL), (exp_factors){v_zero(), q[i], low[i], s, high[i]}));

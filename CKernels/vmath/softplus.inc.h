@@ -18,19 +18,23 @@ static inline vf softplus_end(const bool any, vf x, exp_factors e) {
   return v_select(v_lt(v_abs(x), v_set1(1)), near, far);
 }
 
-// x tanh(log(1 + E)) = x S / (1 + S), S = E + E^2 / 2, E = e^x = s (1 + q): S = s (1 + z), z = q + s (1 + q)^2 / 2, and
-// q becomes that z.
+// x tanh(log(1 + E)) = x S / (1 + S), S = E + E^2 / 2, E = e^x = s e^r; q is r.
 static inline exp_factors mish_begin(const bool any, vf x) {
   const vf a = any ? v_max(v_set1(SIGMOID_LOWEST), v_min(v_set1(20), x)) : x;
   const vf shift = v_set1(ROUND + EXPONENT_BIAS + (any ? LIFT : 0)), t = v_fused(a, v_set1(LOG2_E), shift);
-  const vf n = v_sub(t, shift), r = v_fused(n, v_set1(-LN2_REST), v_fused(n, v_set1(-LN2), a)), rr = v_mul(r, r);
-  const vf q = v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), r), high = exp2_of_bits(v_bits(t));
-  const vf s = any ? v_mul(high, v_set1(LOWER)) : high, half = v_mul(s, v_set1((real)0.5));
-  const vf z = v_add(q, v_fused(q, v_fused(half, q, s), half));
-  return (exp_factors){v_abs(a), z, v_zero(), s, high};
+  const vf n = v_sub(t, shift), r = v_fused(n, v_set1(-LN2_REST), v_fused(n, v_set1(-LN2), a));
+  const vf high = exp2_of_bits(v_bits(t)), s = any ? v_mul(high, v_set1(LOWER)) : high;
+  return (exp_factors){v_abs(a), r, v_zero(), s, high};
 }
 
-// n + n_low = 1 + z, d + d_low = 1 + S.
+// S = s (1 + z): e^r = 1 + q, z = q + s (1 + q)^2 / 2.  Where s is a normal number half of it is a matter of its bits.
+static inline vf mish_middle(const bool any, vf r, vf s) {
+  const vf rr = v_mul(r, r), q = v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), r);
+  const vf half = any ? v_mul(s, v_set1((real)0.5)) : v_from_bits(vi_sub(v_bits(s), vi_shl(vi_set1(1), MANTISSA_BITS)));
+  return v_add(q, v_fused(q, v_fused(half, q, s), half));
+}
+
+// n + n_low = 1 + z, z now in q; d + d_low = 1 + S.
 static inline vf mish_end(const bool any, vf x, exp_factors e) {
   const vf one = v_set1(1), n = v_add(one, e.q), n_low = v_add(v_sub(one, n), e.q);
   const vf d = v_fused(e.s, n, one), d_low = v_fused(e.s, n_low, v_fused(e.s, n, v_sub(one, d)));

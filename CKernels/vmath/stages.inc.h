@@ -1,7 +1,7 @@
-// Template: functions in two stages.  Needs: hyperbolic.inc.h, softplus.inc.h.
+// Template: functions in stages.  Needs: hyperbolic.inc.h, softplus.inc.h.
 //
 // One vector's chain of dependent operations is longer than the processor's window, so over a buffer the first stage is
-// done for several vectors and then the second.
+// done for several vectors and then the second, or those of mish, which are three.
 
 static inline bool has_stages(const ck_function f) {
   return f == CK_SIGMOID || f == CK_SILU || f == CK_SWISH || f == CK_GELU_TANH || f == CK_MISH || f == CK_SOFTPLUS ||
@@ -22,6 +22,10 @@ static inline exp_factors stage_begin(const ck_function f, const bool any, vf p,
   }
 }
 
+// What the longest of them does in between, of q and s.
+static inline bool has_middle_stage(const ck_function f) { return f == CK_MISH; }
+static inline vf stage_middle(const bool any, vf q, vf s) { return mish_middle(any, q, s); }
+
 static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
   switch (f) {
   case CK_SILU: return silu_end(any, x, e);
@@ -35,5 +39,7 @@ static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_
 }
 
 static inline vf staged(const ck_function f, vf p, vf x) {
-  return stage_end(f, true, p, x, stage_begin(f, true, p, x));
+  exp_factors e = stage_begin(f, true, p, x);
+  if (has_middle_stage(f)) e.q = stage_middle(true, e.q, e.s);
+  return stage_end(f, true, p, x, e);
 }
