@@ -2,7 +2,7 @@
 
 // With s = sqrt(x)(1 - e / 2x) and y = (1 + d) / s the rounded root and quotient, e = x - s^2 and d = y s - 1 are
 // exact in one fused step, and 1 / sqrt(x) = y (1 - d - e y^2 / 2).  Small x are scaled so that e is normal.
-static inline vf v_rsqrt(vf x) {
+static inline vf rsqrt_by_root(vf x) {
   const vm small = v_lt(x, v_set1(RSQRT_SMALL));
   const vf one = v_set1(1), a = v_select(small, v_mul(x, v_set1(RSQRT_SCALE * RSQRT_SCALE)), x), s = v_sqrt(a),
            y = v_div(one, s);

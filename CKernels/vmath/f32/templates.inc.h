@@ -12,4 +12,5 @@
 #include "vmath/f32/trig.inc.h"
 #include "vmath/trig.inc.h"
 #include "vmath/rsqrt.inc.h"
+#include "vmath/f32/rsqrt.inc.h"
 #include "random/f32/constants.inc.h"

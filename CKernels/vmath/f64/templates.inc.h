@@ -8,6 +8,7 @@
 #include "vmath/softplus.inc.h"
 #include "vmath/stages.inc.h"
 #include "vmath/rsqrt.inc.h"
+#include "vmath/f64/rsqrt.inc.h"
 #include "vmath/f64/erf.inc.h"
 #include "vmath/f64/trig.inc.h"
 #include "vmath/trig.inc.h"

@@ -9,7 +9,8 @@
 /// - Domain: x > 0, subnormal numbers included.
 /// - Accuracy: 1 ULP over all `Float`, 2 ULP over `Double`; <doc:Functions> has the worst input.
 /// - Edge cases: rsqrt(±0) = ±∞, rsqrt(∞) = +0, NaN below 0; NaN gives NaN; empty spans do nothing.
-/// - Source: division and square root as IEEE 754 defines them; no estimates.
+/// - Source: two steps of third order (Householder 1970) from the bits of x, division and square root for `Double`; no
+///   estimates.
 /// - Threads: the bits depend on `x[i]` alone.
 @inlinable
 public func rsqrt<T: KernelScalar>(
