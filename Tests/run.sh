@@ -79,6 +79,12 @@ install_missing() {
   has qemu-x86_64 || packages+=(qemu-user)
   has aarch64-linux-gnu-gcc || packages+=(gcc-aarch64-linux-gnu)
   [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages+=(libc6-dev-arm64-cross)
+  if ! grep -qs avx512vl /proc/cpuinfo; then
+    has bochs || packages+=(bochs)
+    has xorriso || packages+=(xorriso)
+    has busybox || packages+=(busybox-static)
+    [ -d /usr/lib/ISOLINUX ] || packages+=(isolinux syslinux-common)
+  fi
   has clang-format-19 || packages+=(clang-format-19)
   has objdump || packages+=(binutils)
   has python3 || packages+=(python3)
@@ -113,26 +119,33 @@ driver() {
   "$@"
 }
 
-# each OPTION 'VALUE...' COMMAND...: the driver once for each value of an option, side by side.
+# each OPTION VALUE,... COMMAND...: the driver once for each value of an option, side by side.
 each() {
   local option=$1 values=$2 log=$work/each
   shift 2
   rm -f "$log".*
-  tr ' ' '\n' <<<"$values" | xargs -P "$(nproc)" -I '{}' sh -c 'log=$1 && shift && "$@" >"$log" 2>&1' sh \
+  tr , '\n' <<<"$values" | xargs -P "$(nproc)" -I '{}' sh -c 'log=$1 && shift && "$@" >"$log" 2>&1' sh \
     "$log.{}" "$@" "$option" '{}'
   cat "$log".*
-  awk -v runs="$(wc -w <<<"$values")" '/^[0-9]+ passed, [0-9]+ failed/ { ok += $1; bad += $3; ++ends }
+  awk -v runs="$(tr , '\n' <<<"$values" | wc -l)" '/^[0-9]+ passed, [0-9]+ failed/ { ok += $1; bad += $3; ++ends }
     END { print ok + 0 " passed, " bad + (ok == 0 || ends != runs) " failed" }' "$log".*
 }
 
 # each_isa PROGRAM OPTION...
-each_isa() { each --isa "$("$1" --list)" "$@"; }
+each_isa() { each --isa "$("$1" --list | paste -sd ,)" "$@"; }
+
+# A machine with AVX-512 under an emulator that takes a hundred times as long: each operation's results, between guard
+# pages, and its bits, which the driver compares with those of AVX2 there.
+avx512() {
+  driver static each --filter 'all fused,guard pages|definition|inside its operands|touch nothing' \
+    Tests/c/avx512.sh "$work/static" --expect-isa avx512 --isa avx512 --in-process --cases "$emulated"
+}
 
 # The bits of the fused instruction sets here, and of NEON under an emulator.
 neon_agrees() {
-  driver native "$work/native" --isa avx2 --filter 'all fused' | grep '^hash .* fused' >"$work/here"
-  driver aarch64 qemu-aarch64 "$work/aarch64" --isa neon --cases 5 --filter 'all fused' |
-    grep '^hash .* fused' >"$work/there"
+  local options=(--cases "$emulated" --filter 'all fused')
+  driver native "$work/native" --isa avx2 "${options[@]}" | grep '^hash .* fused' >"$work/here"
+  driver aarch64 qemu-aarch64 "$work/aarch64" --isa neon "${options[@]}" | grep '^hash .* fused' >"$work/there"
   cat "$work/here" "$work/there"
   [ -s "$work/here" ] && cmp "$work/here" "$work/there"
 }
@@ -210,10 +223,13 @@ elif has qemu-x86_64; then part 'CPU models' driver static cpu_models
 else skip 'CPU models' 'no qemu-x86_64'; fi
 if [ $form = quick ]; then :
 elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]; then
-  part 'NEON, emulated' driver aarch64 each --filter 'f32 f64 random:' \
+  part 'NEON, emulated' driver aarch64 each --filter 'f32,f64,random:' \
     qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
   part 'NEON has the bits of AVX2' neon_agrees
 else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
+if [ $form = quick ] || grep -qs avx512vl /proc/cpuinfo; then :  # this CPU has run it in all parts above
+elif has bochs && has xorriso && has busybox && [ -d /usr/lib/ISOLINUX ]; then part 'AVX-512, emulated' avx512
+else skip 'AVX-512, emulated' 'no bochs, or nothing to start Linux on it with'; fi
 
 part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
 if [ $form != quick ]; then

@@ -1,9 +1,7 @@
 // Template: the functions over buffers.  Needs: real, TYPE, BOUND, DIGITS, LEAST_EXPONENT, map, map_backward,
 // map_lanes.
 
-enum { LONGEST = 72, FEW = 100 };
-
-static bool is_brief(const struct context *context) { return context->options.cases < FEW; }
+enum { LONGEST = 72 };
 
 static const double edges[] = {
     0,     -0.0,  1,        -1,       0.5,    0.499999761581421, 0.34657, 3,     -3,     6,    9.01, -13.2, 88.72,

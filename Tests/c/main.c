@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
 // Runs every property on every instruction set that this CPU has.
-//   --isa NAME  --expect-isa NAME  --filter TEXT  --seed N  --cases N  --in-process  --keep-off
+//   --isa NAME  --expect-isa NAME  --filter TEXT|TEXT  --seed N  --cases N  --in-process  --keep-off
 //   --list   the names of these instruction sets instead
 #include <signal.h>
 #include <stdarg.h>
@@ -56,9 +56,21 @@ static void crashed(int signal) {
   _exit(2);
 }
 
+// Whether a name holds one of a filter's texts, which stand between bars.
+static bool is_wanted(const char *name, const char *filter) {
+  if (filter == NULL) return true;
+  for (size_t length; filter[0] != '\0'; filter += length + (filter[length] == '|')) {
+    char text[256];
+    length = strcspn(filter, "|");
+    snprintf(text, sizeof text, "%.*s", (int)length, filter);
+    if (strstr(name, text) != NULL) return true;
+  }
+  return false;
+}
+
 static void run_test(const struct test *test, const ck_isa *isa, const struct options *options) {
   struct context context = {.isa = isa, .options = *options, .name = test->name};
-  if (options->filter != NULL && strstr(test->name, options->filter) == NULL) return;
+  if (!is_wanted(test->name, options->filter)) return;
   if (options->in_process && test->spawns) return;
   now_running("%s %s", ck_isa_name(isa), test->name);
   test->run(&context);
@@ -104,7 +116,7 @@ static struct options parse(int count, char **words) {
       options.cases = strtol(value, NULL, 0);
     else {
       fprintf(stderr,
-              "usage: %s [--isa NAME] [--expect-isa NAME] [--filter TEXT] [--seed N] [--cases N] "
+              "usage: %s [--isa NAME] [--expect-isa NAME] [--filter TEXT|TEXT] [--seed N] [--cases N] "
               "[--in-process] [--keep-off] [--list]\n",
               words[0]);
       exit(64);
