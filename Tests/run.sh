@@ -69,6 +69,8 @@ skip() {
 
 has() { command -v "$1" >/dev/null; }
 
+lacks_avx512() { [ "$(uname -m)" = x86_64 ] && ! grep -qs avx512vl /proc/cpuinfo; }
+
 # ----------------------------------------------------------------------------------------------------- what is needed
 
 install_missing() {
@@ -79,7 +81,7 @@ install_missing() {
   has qemu-x86_64 || packages+=(qemu-user)
   has aarch64-linux-gnu-gcc || packages+=(gcc-aarch64-linux-gnu)
   [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages+=(libc6-dev-arm64-cross)
-  if ! grep -qs avx512vl /proc/cpuinfo; then
+  if lacks_avx512; then
     has bochs || packages+=(bochs)
     has xorriso || packages+=(xorriso)
     has busybox || packages+=(busybox-static)
@@ -227,7 +229,7 @@ elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]
     qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
   part 'NEON has the bits of AVX2' neon_agrees
 else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
-if [ $form = quick ] || grep -qs avx512vl /proc/cpuinfo; then :  # this CPU has run it in all parts above
+if [ $form = quick ] || ! lacks_avx512; then :  # a CPU that has it ran it in all parts above
 elif has bochs && has xorriso && has busybox && [ -d /usr/lib/ISOLINUX ]; then part 'AVX-512, emulated' avx512
 else skip 'AVX-512, emulated' 'no bochs, or nothing to start Linux on it with'; fi
 
