@@ -21,6 +21,7 @@ case $form in quick) cases=500 emulated=5 ;; normal) cases=10000 emulated=10 ;; 
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'trap "" TERM; kill 0; exit 130' INT  # what runs in the background would outlive a key press
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -50,21 +51,34 @@ swift_tally() {
 
 wanted() { [[ "$1" == *"$filter"* ]]; }
 
-# part NAME COMMAND...: runs one part, shows what it says and counts it.
+# Parts run in two lanes, side by side, since compiling Swift keeps one core busy and the C driver any number.  A lane
+# prints a line for each part that ends, `STATUS LOG NAME` between tabs, for the loop at the end to show and to count.
+
+# part NAME COMMAND...: runs one part.
 part() {
-  local name=$1 log=$work/log
+  local name=$1 log
   shift
   wanted "$name" || return 0
-  echo "== $name"
-  "$@" 2>&1 | tee "$log" | grep -vE '^(ok|\[[0-9]+/[0-9]+\]|◇|✔ (Test|Suite) |.*: warning: Cannot export local symbol)'
-  tally "$name" "${PIPESTATUS[0]}" "$log"
+  echo "== $name: begins" >&3
+  log=$(mktemp -p "$work" log.XXXXXX)
+  "$@" >"$log" 2>&1
+  printf '%s\t%s\t%s\n' $? "$log" "$name"
 }
 
 # skip NAME REASON
 skip() {
-  wanted "$1" || return 0
-  skipped=$((skipped + 1))
-  echo "== $1: skipped: $2"
+  ! wanted "$1" || printf 'skipped\t%s\t%s\n' "$2" "$1"
+}
+
+# ended STATUS LOG NAME: shows what a part said and counts it.
+ended() {
+  if [ "$1" = skipped ]; then
+    skipped=$((skipped + 1))
+    echo "== $3: skipped: $2"
+    return
+  fi
+  grep -vE '^(ok|\[[0-9]+/[0-9]+\]|◇|✔ (Test|Suite) |.*: warning: Cannot export local symbol)' "$2" | sed 's/^/   /'
+  tally "$3" "$1" "$2"
 }
 
 has() { command -v "$1" >/dev/null; }
@@ -207,42 +221,50 @@ has swift || { echo "no Swift toolchain: swift is not on the path" >&2; exit 1; 
 has clang || PATH=$PATH:$(dirname "$(readlink -f "$(command -v swift)")")
 install_missing
 
-part 'format of Swift' swift_format
-if has clang-format-19; then part 'format of C' c_format; else skip 'format of C' 'no clang-format-19'; fi
-part 'Swift tests' swift test -c release
 
-part 'C driver' driver native each_isa "$work/native" --cases "$cases"
-[ $form = torture ] && part 'C driver, race detector' driver races env TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
-  OMP_TOOL_LIBRARIES="$(ls /usr/lib/llvm-*/lib/libarcher.so 2>/dev/null | tail -1)" "$work/races" --cases 100
-if [ $form != quick ]; then
-  part 'C driver, sanitizers' driver sanitized each_isa "$work/sanitized" --cases $((cases / 20))
-  part 'C driver, serial' driver serial each_isa "$work/serial" --cases $((cases / 20))
-fi
-if has objdump; then part 'machine code' driver native Tests/c/code.sh "$work/native.objects"
-else skip 'machine code' 'no objdump'; fi
-if [ $form = quick ]; then :
-elif has qemu-x86_64; then part 'CPU models' driver static cpu_models
-else skip 'CPU models' 'no qemu-x86_64'; fi
-if [ $form = quick ]; then :
-elif has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]; then
-  part 'NEON, emulated' driver aarch64 each --filter 'f32,f64,random:' \
-    qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
-  part 'NEON has the bits of AVX2' neon_agrees
-else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
-if [ $form = quick ] || ! lacks_avx512; then :  # a CPU that has it ran it in all parts above
-elif has bochs && has xorriso && has busybox && [ -d /usr/lib/ISOLINUX ]; then part 'AVX-512, emulated' avx512
-else skip 'AVX-512, emulated' 'no bochs, or nothing to start Linux on it with'; fi
-
-part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh --stride "$([ $form = torture ] && echo 1 || echo 1021)"
-if [ $form != quick ]; then
-  part 'mutants' env BUILD="$work" Tests/mutants/run.sh
+swift_lane() {
+  part 'format of Swift' swift_format
+  part 'Swift tests' swift test -c release
+  [ $form = quick ] && return
   for script in consume environment readme docs; do
     part "package: $script" env CHECKS="$work/checks" "Tests/package/$script.sh"
   done
   part 'bench: its own tests' benchmarks
   part 'bench: a short run' bench_smoke
   part 'demo' demo
-fi
+}
+
+c_lane() {
+  if has clang-format-19; then part 'format of C' c_format; else skip 'format of C' 'no clang-format-19'; fi
+  part 'C driver' driver native each_isa "$work/native" --cases "$cases"
+  if has objdump; then part 'machine code' driver native Tests/c/code.sh "$work/native.objects"
+  else skip 'machine code' 'no objdump'; fi
+  part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh \
+    --stride "$([ $form = torture ] && echo 1 || echo 1021)"
+  [ $form = quick ] && return
+  [ $form = torture ] && part 'C driver, race detector' driver races env TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
+    OMP_TOOL_LIBRARIES="$(ls /usr/lib/llvm-*/lib/libarcher.so 2>/dev/null | tail -1)" "$work/races" --cases 100
+  part 'C driver, sanitizers' driver sanitized each_isa "$work/sanitized" --cases $((cases / 20))
+  part 'C driver, serial' driver serial each_isa "$work/serial" --cases $((cases / 20))
+  emulators
+  part 'mutants' env BUILD="$work" Tests/mutants/run.sh
+}
+
+emulators() {
+  if has qemu-x86_64; then part 'CPU models' driver static cpu_models
+  else skip 'CPU models' 'no qemu-x86_64'; fi
+  if has qemu-aarch64 && has aarch64-linux-gnu-gcc && [ "$(uname -m)" = x86_64 ]; then
+    part 'NEON, emulated' driver aarch64 each --filter 'f32,f64,random:' \
+      qemu-aarch64 "$work/aarch64" --isa neon --in-process --cases "$emulated"
+    part 'NEON has the bits of AVX2' neon_agrees
+  else skip 'NEON, emulated' 'no qemu-aarch64 or no cross compiler'; fi
+  if ! lacks_avx512; then :  # the other parts have run it
+  elif has bochs && has xorriso && has busybox && [ -d /usr/lib/ISOLINUX ]; then part 'AVX-512, emulated' avx512
+  else skip 'AVX-512, emulated' 'no bochs, or nothing to start Linux on it with'; fi
+}
+
+exec 3>&1
+while IFS=$'\t' read -r status log name; do ended "$status" "$log" "$name"; done < <(swift_lane & c_lane & wait)
 
 for name in "${failures[@]}"; do echo "failed: $name"; done
 echo "$passed passed, $failed failed, $skipped skipped"
