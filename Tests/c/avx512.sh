@@ -1,18 +1,17 @@
 #!/bin/sh
-# Runs the static driver on an emulated machine whose CPU has AVX-512:  avx512.sh PROGRAM OPTION...
-# Bochs is the machine, because qemu knows no AVX-512.  It starts Debian's kernel from a CD that holds the driver, and what
-# the driver prints comes out of its serial port.  Needs bochs, xorriso, isolinux with syslinux-common, busybox-static, and
-# apt-get, which fetches a kernel without installing it.  A machine that stops half-way is a failure.
+# Runs the static driver on an emulated machine whose CPU has AVX-512:  avx512.sh VMLINUZ PROGRAM OPTION...
+# Bochs is the machine, because qemu knows no AVX-512.  It starts a Linux kernel from a CD that holds the driver, and what
+# the driver prints comes out of its serial port.  Needs bochs, xorriso, isolinux with syslinux-common, and
+# busybox-static.  A machine that stops half-way is a failure.
 set -eu
-program=$(realpath "$1") && shift
+kernel=$(realpath "$1") program=$(realpath "$2")
+shift 2
 machine=$(mktemp -d)
 trap 'rm -rf "$machine"' EXIT
 cd "$machine"
-mkdir -p kernel cd/isolinux root/bin root/proc root/dev
+mkdir -p cd/isolinux root/bin root/proc root/dev
 
-image=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends:/ { print $2; exit }')
-(cd kernel && apt-get -qq -o APT::Sandbox::User=root download "$image" && dpkg-deb -x ./*.deb .) >/dev/null
-mv kernel/boot/vmlinuz-* cd/vmlinuz
+cp "$kernel" cd/vmlinuz
 cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 cd/isolinux
 
 # Features 321 and 323 are XSAVEC and XSAVES: Bochs 2.7 gives the area that they save a size that Linux finds wrong, and
