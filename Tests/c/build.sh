@@ -30,8 +30,10 @@ sanitized)
   link="$link $wraps $openmp_link -fsanitize=address,undefined -fuse-ld=lld"
   ;;
 races)
+  # The runtime of Swift's clang knows libdispatch, which lies among Swift's own libraries.
+  swift=$(realpath "$(clang -print-resource-dir)/../../swift/linux")
   flags="-O1 -g1 $common -fsanitize=thread"
-  link="$link $wraps $openmp_link -fsanitize=thread -fuse-ld=lld -ldispatch -lBlocksRuntime"
+  link="$link $wraps $openmp_link -fsanitize=thread -fuse-ld=lld -L$swift -Wl,-rpath,$swift -ldispatch -lBlocksRuntime"
   ;;
 serial) openmp= link="$link $wraps" ;;
 static) openmp= link="$link $wraps -static" ;;
