@@ -230,7 +230,6 @@ has swift || { echo "no Swift toolchain: swift is not on the path" >&2; exit 1; 
 has clang || PATH=$PATH:$(dirname "$(readlink -f "$(command -v swift)")")
 install_missing
 
-
 swift_lane() {
   part 'format of Swift' swift_format
   part 'Swift tests' swift test -c release

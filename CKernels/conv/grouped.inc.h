@@ -314,13 +314,11 @@ static void grouped_body(void *context, int index, int count) {
 }
 
 static void grouped_forward(const struct conv_call *call) {
-  if (goes_lone(call) || goes_narrow(&call->problem)) {
+  const bool lone = goes_lone(call);
+  if (lone || goes_narrow(&call->problem)) {
     struct conv_call rows = *call;
     rows.packed += lanes_packed_count(&call->problem);
-    if (goes_lone(call))
-      lone_forward(&rows);
-    else
-      narrow_forward(&rows);
+    lone ? lone_forward(&rows) : narrow_forward(&rows);
     return;
   }
   struct grouped_job job = {.call = call, .grouped = grouped_of(&call->problem)};

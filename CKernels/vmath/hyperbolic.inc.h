@@ -1,8 +1,8 @@
 // Template: tanh, sigmoid and their kin.  Needs: exp.inc.h.
 //
-// Functions over buffers run in two stages, so that chains of independent vectors overlap: _begin makes the
-// exponential, _end the rest.  `any` takes every x; without it x must be in range (see in_range in stages.inc.h), where
-// both have the same bits.
+// Functions over buffers run in stages, so that chains of independent vectors overlap: _begin makes the
+// exponential, _end the rest.  `any` takes every x; without it x must be in range (see stage_highest in stages.inc.h),
+// where both have the same bits.
 
 // tanh |x| with z = 2 |x|, e^z = (1 + q) / s, s = 2^-n:  (1 - s + q) / (1 + s + q), all halved so that z needs no
 // doubling: q / 2 = expm1(2 r) / 2 = r + r^2 T(r), |r| <= ln 2 / 4.
@@ -23,9 +23,12 @@ typedef struct {
   vf size, q, low, s, high;  // size: |a|, which the short way wants below EXP_NORMAL
 } exp_factors;
 
+// s from high.
+static inline vf low_factor(const bool any, vf high) { return any ? v_mul(high, v_set1(LOWER)) : high; }
+
 static inline exp_factors exp_factor(const bool any, vf size, exp_argument e) {
   const vf rest = exp_rest(e), q = v_add(e.h, rest), low = v_add(v_sub(e.h, q), rest), high = exp2_of_bits(e.bits);
-  return (exp_factors){size, q, low, any ? v_mul(high, v_set1(LOWER)) : high, high};
+  return (exp_factors){size, q, low, low_factor(any, high), high};
 }
 
 // Of a <= 0.

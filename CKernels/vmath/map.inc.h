@@ -32,10 +32,9 @@ INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const re
   }
   if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
   if (has_middle_stage(f))
-    ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) q[i] =
-        stage_middle(any, q[i], any ? v_mul(high[i], v_set1(LOWER)) : high[i]);
+    ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) q[i] = stage_middle(any, q[i], low_factor(any, high[i]));
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const vf s = any ? v_mul(high[i], v_set1(LOWER)) : high[i];
+    const vf s = low_factor(any, high[i]);
     v_store(y + i * VL, stage_end(f, any, p, v_load(x + i * VL), (exp_factors){v_zero(), q[i], low[i], s, high[i]}));
   }
   return true;

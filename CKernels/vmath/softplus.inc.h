@@ -23,7 +23,7 @@ static inline exp_factors mish_begin(const bool any, vf x) {
   const vf a = any ? v_max(v_set1(SIGMOID_LOWEST), v_min(v_set1(20), x)) : x;
   const vf shift = v_set1(ROUND + EXPONENT_BIAS + (any ? LIFT : 0)), t = v_fused(a, v_set1(LOG2_E), shift);
   const vf n = v_sub(t, shift), r = v_fused(n, v_set1(-LN2_REST), v_fused(n, v_set1(-LN2), a));
-  const vf high = exp2_of_bits(v_bits(t)), s = any ? v_mul(high, v_set1(LOWER)) : high;
+  const vf high = exp2_of_bits(v_bits(t)), s = low_factor(any, high);
   return (exp_factors){v_abs(a), r, v_zero(), s, high};
 }
 
