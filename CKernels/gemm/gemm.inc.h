@@ -20,6 +20,9 @@ static const double FAR_ELEMENTS = 1 << 20;
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Rows of a block of A~ at most: each row of C may lie in a page of its own, and few translations are at hand.
 enum { BLOCK_ROWS = 192 };
+// Up to this depth writing a far C takes as long as computing it: its rows are written along, one panel of A~ at a time
+// against a B~ that stays in L2.
+enum { SHALLOW = 128 };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
 // What a region costs for each of its threads.
@@ -242,9 +245,11 @@ static void plan(struct job *job, int threads) {
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
     job->a_panels = max(job->a_panels, min(job->m / 4, panels_of(job->a_panels, job->threads) * job->threads));
   job->depth = min(job->k, chunk_depth(job->k));
-  const ptrdiff_t rows = min(BLOCK_ROWS, k->a_block / (job->depth * (ptrdiff_t)sizeof(real)));
+  const bool shallow = job->depth <= SHALLOW && (double)job->m * (double)job->n > FAR_ELEMENTS;
+  const ptrdiff_t rows = shallow ? k->mr : min(BLOCK_ROWS, k->a_block / (job->depth * (ptrdiff_t)sizeof(real)));
+  const ptrdiff_t b_bytes = shallow ? k->a_block : k->b_block;
   job->a_block = min(job->a_panels, max(1, rows / k->mr));
-  job->b_block = min(job->b_panels, max(1, k->b_block / (k->nr * job->depth * (ptrdiff_t)sizeof(real))));
+  job->b_block = min(job->b_panels, max(1, b_bytes / (k->nr * job->depth * (ptrdiff_t)sizeof(real))));
 }
 
 static ck_status run(struct job *job, ck_fault *fault) {

@@ -113,9 +113,19 @@ static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, con
   }
 }
 
+// Asks for a tile of C, so that it comes while its sums are made.
+static inline void prefetch_c(ptrdiff_t mr, ptrdiff_t nr, const tile_update *u) {
+  for (ptrdiff_t i = 0; i < mr; ++i)
+    for (ptrdiff_t j = 0; j < nr; j += VL) __builtin_prefetch(u->c + i * u->rs + j * u->cs, 1);
+}
+
+// Sums of fewer steps are made before their tile of C has come.
+enum { STEPS_OF_A_PREFETCH = 64 };
+
 // A~ is packed, so its strides are constants, and rows of B are whole vectors.
 static void tile_packed(ptrdiff_t mr, ptrdiff_t nr, ptrdiff_t kc, const real *a, const real *b, ptrdiff_t b_ps,
                         const tile_update *u) {
+  if (kc > STEPS_OF_A_PREFETCH) prefetch_c(mr, nr, u);
   if (nr > 2 * VL && NV > 2)
     tile_of_rows(mr, NV, false, nr, kc, a, 1, MR, b, b_ps, u);
   else if (nr > VL)

@@ -258,7 +258,7 @@ struct optimizer {
 
 struct kernels {
   ptrdiff_t mr, nr;            // register tile
-  ptrdiff_t a_block, b_block;  // cache blocks, in bytes: A~ in L2, B~ in L3
+  ptrdiff_t a_block, b_block;  // cache blocks, in bytes: of A~, to stay in L2, and of B~, in L3
   void (*gemm_block)(const struct gemm_block *block);
   pack_panels_of *pack_a, *pack_b;
   void (*gemv_rows)(const struct gemv_block *block);
