@@ -23,6 +23,9 @@ static inline __attribute__((always_inline)) struct panel panel_of(const enum si
   return (struct panel){start, width - start < NR ? width - start : NR};
 }
 
+// How far rows are fetched ahead: too many lie side by side for the processor to see where they go.
+enum { ROW_AHEAD = 128 / sizeof(real) };
+
 // Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width
 // spills into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
 static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff_t panel_width, ptrdiff_t width,
@@ -31,10 +34,11 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
   const real *end = packed + panel_width * depth;
   for (ptrdiff_t p = 0; p < depth; p += VL)
     for (ptrdiff_t w0 = (panel_width - 1) / VL * VL; w0 >= 0; w0 -= VL) {
-      const ptrdiff_t left = depth - p;
+      const ptrdiff_t left = depth - p, ahead = left < ROW_AHEAD ? left : ROW_AHEAD;
       vf rows[VL];
       UNROLL for (int w = 0; w < VL; ++w) {
         const real *row = source + (w0 + w < width ? w0 + w : width - 1) * ws + p;
+        __builtin_prefetch(row + ahead);
         rows[w] = w0 + w >= panel_width ? v_zero() : left >= VL ? v_load(row) : v_load_n(row, left);
       }
       v_transpose(rows);
