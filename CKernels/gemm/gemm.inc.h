@@ -11,7 +11,9 @@
 #include "gemm/packed.inc.h"
 
 // Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.
-static const double SMALL_PRODUCTS = 128 * 128 * 128;
+static const double SMALL_PRODUCTS = 256 * 256 * 256;
+// Rows a multiple of this many bytes apart fall into the same few sets of a cache: such a B is copied at any size.
+enum { ALIAS_BYTES = 4096 };
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
 enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
 // A larger B is read where it lies, row by row, for up to FEW_ROWS.
@@ -25,8 +27,8 @@ enum { BLOCK_ROWS = 192 };
 enum { SHALLOW = 128 };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
-// What a region costs for each of its threads.
-static const double PRODUCTS_PER_WAKING = 1 << 16;
+// What a region costs for each of its threads, in products for each column of a tile: wider tiles are faster.
+static const double PRODUCTS_PER_WAKING = 1 << 12;
 // Up to here one thread plans nothing.
 static const double TINY_PRODUCTS = 1 << 18;
 
@@ -221,8 +223,9 @@ static void scale(const struct job *job) {
 // How many of `threads` are worth waking: more of them do less each, and take longer to bring together.
 static int gaining_threads(const struct job *job, int threads) {
   const double products = (double)job->m * (double)job->n * (double)job->k * (double)job->batch;
+  const double waking = PRODUCTS_PER_WAKING * (double)job->kernels->nr;
   int gaining = 1;
-  while (gaining < threads && (gaining + 1.0) * (gaining + 1.0) * PRODUCTS_PER_WAKING <= products) ++gaining;
+  while (gaining < threads && (gaining + 1.0) * (gaining + 1.0) * waking <= products) ++gaining;
   return gaining;
 }
 
@@ -239,7 +242,8 @@ static void plan(struct job *job, int threads) {
   job->few_rows =
       !job->a_prepacked && !job->b_prepacked && (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
   job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
-  job->pack_b = !job->b_prepacked && (job->b_cs != 1 || (!small && job->m > PACK_B_ROWS * k->mr));
+  const bool aliases = job->b_rs * (ptrdiff_t)sizeof(real) % ALIAS_BYTES == 0;
+  job->pack_b = !job->b_prepacked && (job->b_cs != 1 || ((!small || aliases) && job->m > PACK_B_ROWS * k->mr));
   job->threads = threads;
   if (!job->a_prepacked &&
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high
