@@ -4,11 +4,23 @@
 // Rows of a tile of one vector of filters: so many chains hide the latency of each.
 enum { TALL = MR < 8 ? 8 : MR };
 
-// Where the rows of a tile meet a tap: row i of a tile of neighbours in a row at x + i * step, of any other at row[i].
+// Where the rows of a tile meet a tap: row i at row[i]; of a tile of neighbours in a row, whose rows lie `step` apart,
+// ROWS_TOGETHER share one pointer of the loop.
 struct conv_meeting {
-  const real *x, *row[TALL];
+  const real *row[TALL];
   ptrdiff_t step;
 };
+
+INLINE void conv_meet_in_row(const int mr, const real *x, ptrdiff_t step, struct conv_meeting *m) {
+  m->step = step;
+  UNROLL for (int i = 0; i < mr; i += ROWS_TOGETHER)
+    m->row[i / ROWS_TOGETHER] = lone_pointer(x + i * step);
+}
+
+INLINE void conv_advance_in_row(const int mr, const int steps, struct conv_meeting *m) {
+  UNROLL for (int i = 0; i < mr; i += ROWS_TOGETHER)
+    m->row[i / ROWS_TOGETHER] = lone_pointer(m->row[i / ROWS_TOGETHER] + steps);
+}
 
 // One step of all chains: the p-th element of each row times nr filters.
 INLINE void conv_step(const bool in_row, const int mr, const int nv, const struct conv_meeting *m, ptrdiff_t p,
@@ -17,7 +29,7 @@ INLINE void conv_step(const bool in_row, const int mr, const int nv, const struc
   UNROLL for (int j = 0; j < nv; ++j)
     bp[j] = v_load(b + j * VL);
   UNROLL for (int i = 0; i < mr; ++i) {
-    const vf a = v_set1(in_row ? m->x[i * m->step + p] : m->row[i][p]);
+    const vf a = v_set1(in_row ? m->row[i / ROWS_TOGETHER][i % ROWS_TOGETHER * m->step + p] : m->row[i][p]);
     UNROLL for (int j = 0; j < nv; ++j)
       acc[i][j] = v_fma(a, bp[j], acc[i][j]);
   }
@@ -41,7 +53,7 @@ INLINE void conv_sums(const bool in_row, const int mr, const int nv, const struc
     const real *b = g->b;
     if (in_row) {
       const struct conv_tap *at = &g->at[tap];
-      m.x = at->x + place->pixel * at->step + g->first, m.step = at->step;
+      conv_meet_in_row(mr, at->x + place->pixel * at->step + g->first, at->step, &m);
       b += at->w;
     } else {
       const real *const *rows = place->rows + tap * g->mr;
@@ -55,11 +67,11 @@ INLINE void conv_sums(const bool in_row, const int mr, const int nv, const struc
     for (; p + 4 <= steps; p += 4, b += 4 * NR) {
       UNROLL for (int u = 0; u < 4; ++u)
         conv_step(in_row, mr, nv, &m, in_row ? u : p + u, b + u * NR, acc);
-      if (in_row) m.x += 4;
+      if (in_row) conv_advance_in_row(mr, 4, &m);
     }
     for (; p < steps; ++p, b += NR) {
       conv_step(in_row, mr, nv, &m, in_row ? 0 : p, b, acc);
-      if (in_row) ++m.x;
+      if (in_row) conv_advance_in_row(mr, 1, &m);
     }
   }
 }
