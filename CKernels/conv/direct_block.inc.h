@@ -80,17 +80,19 @@ static struct place *add_run(struct block *b, struct place *to, ptrdiff_t y0, pt
 //   l . . . r
 //   l . . . r
 //   l b b b b
+//
+// The inside comes first: weights come from afar while tall tiles meet all of their taps.
 static void order_outputs(struct block *b) {
   const ptrdiff_t high = b->size[1], wide = b->size[2];
   struct border y = border_of(b, 1), x = border_of(b, 2);
   if (b->direct->joins) x = (struct border){0, 0};
   b->tiles = 0;
   struct place *to = b->places;
+  to = add_run(b, to, y.before, high - y.after, x.before, wide - x.after, false);
   to = add_run(b, to, 0, y.before, 0, wide - x.after, false);
   to = add_run(b, to, 0, high - y.after, wide - x.after, wide, true);
   to = add_run(b, to, high - y.after, high, x.before, wide, false);
-  to = add_run(b, to, y.before, high, 0, x.before, true);
-  add_run(b, to, y.before, high - y.after, x.before, wide - x.after, false);
+  add_run(b, to, y.before, high, 0, x.before, true);
 }
 
 // The table's rows for one tap: where x lies under each output; NULL first where it lies under none of a tile.
