@@ -186,25 +186,35 @@ static void add_piece(struct part *t, ptrdiff_t image) {
   t->add = true;
 }
 
-// Writes the sums where the caller's layout has them.
-static void deliver(const struct part *t) {
+// Writes the sums of one tile where the caller's layout has them.
+static void deliver_tile(const struct part *t, ptrdiff_t tap, ptrdiff_t c, ptrdiff_t f, const real *sums) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
-  const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps;
-  real *dw = g->dw + p->w.origin + t->group * p->w.group;
+  const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps, filters = min(nr, p->filters - f * nr);
+  const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
+  real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
+  if (g->taps == 1 && !g->joins && p->w.channel == 1) {
+    g->kernels->transpose_block(bottom - top, filters, sums, nr, dw + top, p->w.filter);
+    return;
+  }
+  for (ptrdiff_t r = top; r < bottom; ++r, sums += nr) {
+    const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
+    real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
+               at % across * p->w.axis[2] + r % p->channels * p->w.channel;
+    if (p->w.filter == 1)
+      memcpy(to, sums, (size_t)filters * sizeof(real));
+    else
+      for (ptrdiff_t j = 0; j < filters; ++j) to[j * p->w.filter] = sums[j];
+  }
+}
+
+// Tile by tile, all taps of each: where these lie side by side, their lines stay in L1 until they are full.
+static void deliver(const struct part *t) {
+  const ptrdiff_t across = (t->c1 - t->c0) * (t->f1 - t->f0) * t->tile;
   const real *sums = t->sums;
-  for (ptrdiff_t tap = 0; tap < g->taps; ++tap)
-    for (ptrdiff_t c = t->c0; c < t->c1; ++c)
-      for (ptrdiff_t f = t->f0; f < t->f1; ++f, sums += t->tile) {
-        const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
-        const ptrdiff_t filters = min(nr, p->filters - f * nr);
-        for (ptrdiff_t r = top; r < bottom; ++r) {
-          const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
-          real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
-                     at % across * p->w.axis[2] + r % p->channels * p->w.channel + f * nr * p->w.filter;
-          for (ptrdiff_t j = 0; j < filters; ++j) to[j * p->w.filter] = sums[(r - top) * nr + j];
-        }
-      }
+  for (ptrdiff_t c = t->c0; c < t->c1; ++c)
+    for (ptrdiff_t f = t->f0; f < t->f1; ++f, sums += t->tile)
+      for (ptrdiff_t tap = 0; tap < t->g->taps; ++tap) deliver_tile(t, tap, c, f, sums + tap * across);
 }
 
 static void add_group(struct part *t) {

@@ -57,19 +57,23 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
     }
 }
 
-// Width runs along memory: whole panels side by side, so that each row is read in one long piece.
+// Width runs along memory: whole panels side by side, so that each row is read in one long piece.  As above, what
+// overhangs the panel's width spills into the next depth.
 static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff_t panel_width, ptrdiff_t panels,
                                                                    ptrdiff_t depth, const real *source, ptrdiff_t ps,
                                                                    real *packed) {
-  const ptrdiff_t whole = panel_width / VL * VL, stride = panel_width * depth;
+  const ptrdiff_t whole = panel_width / VL * VL, rest = panel_width - whole, stride = panel_width * depth;
   for (ptrdiff_t p = 0; p < depth; ++p, source += ps, packed += panel_width) {
     const real *from = source;
     real *to = packed;
     for (ptrdiff_t i = 0; i < panels; ++i, from += panel_width, to += stride) {
       UNROLL for (ptrdiff_t w = 0; w < whole; w += VL)
         v_store(to + w, v_load(from + w));
-      UNROLL for (ptrdiff_t w = whole; w < panel_width; ++w)
-        to[w] = from[w];
+      if (rest == 0) continue;
+      if (p + 1 < depth && VL - rest <= panel_width)
+        v_store(to + whole, v_load_n(from + whole, rest));
+      else
+        v_store_n(to + whole, rest, v_load_n(from + whole, rest));
     }
   }
 }
