@@ -15,6 +15,7 @@ let package = Package(
         .product(name: "CKernels", package: "swift-kernels"),
         .product(name: "KernelProperties", package: "swift-kernels"),
         .product(name: "Kernels", package: "swift-kernels"),
+        .product(name: "KernelsReference", package: "swift-kernels"),
       ],
       swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     // Probes of the machine, and the peers' C interfaces.

@@ -9,7 +9,7 @@ struct FunctionSuiteTests {
   @Test("every function keeps its bound against the suite's own reference", arguments: benchmarkedFunctions.indices)
   func bounds(index: Int) throws {
     try expectWithinBound(FunctionProblem<Float>(benchmarkedFunctions[index], count: 4096))
-    try expectWithinBound(FunctionProblem<Double>(benchmarkedFunctions[index], count: 4096))
+    try expectWithinBound(FunctionProblem<Double>(benchmarkedFunctions[index], count: 65536))
   }
 
   @Test("a result that was never written is no result")
