@@ -105,7 +105,7 @@ static inline vf v_convert_n(const double *p, ptrdiff_t n) {
   return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_maskload_pd(p + 4, high)), _mm256_cvtpd_ps(_mm256_loadu_pd(p)));
 }
 
-// table[index], 0 <= index < 8.
+// table[index mod 8].
 static inline vf v_lookup8(const float table[8], vi index) {
   return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index);
 }

@@ -102,8 +102,10 @@ static inline vf v_convert_n(const float *p, ptrdiff_t n) {
   return _mm256_cvtps_pd(_mm_maskload_ps(p, lanes));
 }
 
-// table[index], 0 <= index < 8.
-static inline vf v_lookup8(const double table[8], vi index) { return _mm256_i64gather_pd(table, index, 8); }
+// table[index mod 8].
+static inline vf v_lookup8(const double table[8], vi index) {
+  return _mm256_i64gather_pd(table, _mm256_and_si256(index, _mm256_set1_epi64x(7)), 8);
+}
 
 // x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
 static inline vf v_upper(vf x, const int half) {

@@ -100,7 +100,7 @@ static inline vf v_convert_n(const double *p, ptrdiff_t n) {
                 _mm512_cvtpd_ps(_mm512_maskz_loadu_pd((__mmask8)(lanes >> 8), p + 8)));
 }
 
-// table[index], 0 <= index < 8.
+// table[index mod 8].
 static inline vf v_lookup8(const float table[8], vi index) {
   return _mm512_permutexvar_ps(index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));
 }

@@ -95,7 +95,7 @@ static inline vf v_convert_n(const float *p, ptrdiff_t n) {
   return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(v_lanes(n), p));
 }
 
-// table[index], 0 <= index < 8.
+// table[index mod 8].
 static inline vf v_lookup8(const double table[8], vi index) {
   return _mm512_permutexvar_pd(index, _mm512_loadu_pd(table));
 }

@@ -102,10 +102,10 @@ static inline vf v_convert_n(const other *p, ptrdiff_t n) {
   return v_convert(x);
 }
 
-// table[index], 0 <= index < 8.
+// table[index mod 8].
 static inline vf v_lookup8(const real table[8], vi index) {
   vf y;
-  for (int i = 0; i < VL; ++i) y[i] = table[index[i]];
+  for (int i = 0; i < VL; ++i) y[i] = table[index[i] & 7];
   return y;
 }
 

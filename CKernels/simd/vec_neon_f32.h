@@ -94,11 +94,11 @@ static inline vf v_convert_n(const double *p, ptrdiff_t n) {
   return v_convert(x);
 }
 
-// table[index], 0 <= index < 8: a permutation of the table's 32 bytes.
+// table[index mod 8]: a permutation of the table's 32 bytes.
 static inline vf v_lookup8(const float table[8], vi index) {
   const uint8_t *bytes = (const uint8_t *)table;
   const uint8x16x2_t t = {{vld1q_u8(bytes), vld1q_u8(bytes + 16)}};
-  const vi at = vaddq_u32(vmulq_n_u32(index, 0x04040404), vdupq_n_u32(0x03020100));
+  const vi at = vaddq_u32(vmulq_n_u32(vandq_u32(index, vdupq_n_u32(7)), 0x04040404), vdupq_n_u32(0x03020100));
   return vreinterpretq_f32_u8(vqtbl2q_u8(t, vreinterpretq_u8_u32(at)));
 }
 

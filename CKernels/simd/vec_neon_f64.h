@@ -92,8 +92,8 @@ static inline vf v_convert_n(const float *p, ptrdiff_t n) {
   return v_convert(x);
 }
 
-// table[index], 0 <= index < 8.
-static inline vf v_lookup8(const double table[8], vi index) { return (vf){table[index[0]], table[index[1]]}; }
+// table[index mod 8].
+static inline vf v_lookup8(const double table[8], vi index) { return (vf){table[index[0] & 7], table[index[1] & 7]}; }
 
 // x[i + half] in lane i < half, half a power of two below VL; the rest is unspecified.
 static inline vf v_upper(vf x, const int half) {

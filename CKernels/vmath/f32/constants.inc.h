@@ -26,13 +26,11 @@ static const float LOG2_E = 0x1.715476p0f, LOG2_E_LO = 0x1.4ae0cp-26f, LN2_HI = 
 static const float LN2 = 0x1.62e43p-1f, LN2_REST = -0x1.05c61p-29f;  // ln 2 = LN2 + LN2_REST
 
 // exp(r) = 1 + r + r^2 P(r), |r| <= ln 2 / 2, coefficients/exp.sollya: relative error 2^-27.6 of exp, 2^-30.5 of
-// exp(r) - 1.  TANH_T: 2^(k + 1) times the latter's, for (exp(2 r) - 1) / 2.
-enum { EXP_TERMS = 5, EXPM1_TERMS = 6, TANH_TERMS = 6, EXP2_TERMS = 5, LOG_TERMS = 9 };
+// exp(r) - 1.
+enum { EXP_TERMS = 5, EXPM1_TERMS = 6, EXP2_TERMS = 5, LOG_TERMS = 9 };
 static const float EXP_P[EXP_TERMS] = {0x1.fffff2p-2f, 0x1.55548ep-3f, 0x1.555f6p-5f, 0x1.123bdcp-7f, 0x1.6602b2p-10f};
 static const float EXPM1_P[EXPM1_TERMS] = {0x1p-1f,        0x1.555556p-3f, 0x1.555502p-5f,
                                            0x1.110ff2p-7f, 0x1.6d2ep-10f,  0x1.a2675cp-13f};
-static const float TANH_T[TANH_TERMS] = {0x1p0f,         0x1.555556p-1f, 0x1.555502p-2f,
-                                         0x1.110ff2p-3f, 0x1.6d2ep-5f,   0x1.a2675cp-7f};
 // 2^r = 1 + r (ln 2 + r P(r)), |r| <= 1/2: relative error 2^-27.5.
 static const float EXP2_P[EXP2_TERMS] = {0x1.ebfbep-3f, 0x1.c6af6cp-5f, 0x1.3b2a48p-7f, 0x1.5f0904p-10f,
                                          0x1.442512p-13f};

@@ -8,6 +8,7 @@
 #include "vmath/softplus.inc.h"
 #include "vmath/stages.inc.h"
 #include "vmath/f32/erf.inc.h"
+#include "vmath/f32/tanh.inc.h"
 #include "vmath/f32/gelu.inc.h"
 #include "vmath/f32/trig.inc.h"
 #include "vmath/trig.inc.h"

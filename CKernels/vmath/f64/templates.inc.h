@@ -2,6 +2,7 @@
 #include "vmath/f64/constants.inc.h"
 #include "vmath/base.inc.h"
 #include "vmath/exp.inc.h"
+#include "vmath/f64/tanh.inc.h"
 #include "vmath/hyperbolic.inc.h"
 #include "vmath/sinhcosh.inc.h"
 #include "vmath/log.inc.h"
