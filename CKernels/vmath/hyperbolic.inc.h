@@ -91,20 +91,31 @@ static inline vf swish_end(const bool any, vf p, vf x, exp_factors e) {
   return any ? v_select(v_lt(v, v_set1(SIGMOID_LOWEST)), zero, gated) : gated;
 }
 
-// x sigmoid(v), v = x (K1 + K2 x^2), K1 = sqrt(8 / pi), K2 = 0.044715 K1: each factor of v is a sum of two.
+// x sigmoid(v), v = x (K1 + K2 x^2), K1 = sqrt(8 / pi), K2 = 0.044715 K1: both factors of |v| are sums of two, and
+// |v| + n ln 2 = h + low.  K1 is short of the last bits of s, so that K1 - s is exact.
 static inline vf gelu_tanh_argument(const bool any, vf x) { return any ? v_abs_to(-GELU_TANH_LOWEST, x) : v_abs(x); }
 
+static inline exp_argument gelu_tanh_reduce(const bool any, vf a) {
+  const vf k1 = v_set1(GELU_K1), k2 = v_set1(GELU_K2), aa = v_mul(a, a), aa_low = v_fused(a, a, v_neg(aa));
+  const vf s = v_fused(aa, k2, k1), lost = v_fused(aa, k2, v_sub(k1, s));
+  const vf s_low = v_add(lost, v_fused(aa_low, k2, v_fused(aa, v_set1(GELU_K2_LOW), v_set1(GELU_K1_LOW))));
+  const vf v = v_mul(a, s), v_low = v_fused(a, s_low, v_fused(a, s, v_neg(v)));
+  const vf shift = v_set1(ROUND + EXPONENT_BIAS + (any ? LIFT : 0)), t = v_fused(v, v_set1(-LOG2_E), shift);
+  const vf n = v_sub(t, shift);
+  return (exp_argument){v_fused(n, v_set1(LN2), v), v_fused(n, v_set1(LN2_REST), v_low), v_bits(t)};
+}
+
+// q is h + low: the end goes on from there, without what rounding that and then q loses.
 static inline exp_factors gelu_tanh_begin(const bool any, vf x) {
-  const vf a = gelu_tanh_argument(any, x), aa = v_mul(a, a), aa_low = v_fused(a, a, v_neg(aa));
-  const vf k1 = v_set1(GELU_K1), k2 = v_set1(GELU_K2), p = v_mul(aa, k2), p_low = v_fused(aa, k2, v_neg(p));
-  const vf s = v_add(p, k1), b = v_sub(s, p), lost = v_add(v_sub(p, v_sub(s, b)), v_sub(k1, b));
-  const vf more = v_fused(aa_low, k2, v_fused(aa, v_set1(GELU_K2_LOW), v_set1(GELU_K1_LOW)));
-  const vf s_low = v_add(v_add(lost, p_low), more);
-  const vf v = v_mul(a, s);
-  return inverse_exp_begin(any, v, v_fused(a, s_low, v_fused(a, s, v_neg(v))));
+  const vf a = gelu_tanh_argument(any, x);
+  const exp_argument e = gelu_tanh_reduce(any, a);
+  const vf high = exp2_of_bits(e.bits);
+  return (exp_factors){a, v_add(e.h, e.low), v_zero(), low_factor(any, high), high};
 }
 
 static inline vf gelu_tanh_end(const bool any, vf x, exp_factors e) {
+  const vf rr = v_mul(e.q, e.q);
+  e.q = v_fused(rr, v_poly(e.q, rr, EXP_TERMS, EXP_P), e.q);
   return times_sigmoid(any, x, gelu_tanh_argument(any, x), e);
 }
 
@@ -121,8 +132,9 @@ static inline gate_parts gate_of(vf v, exp_factors e) {
 
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
 static inline vf v_gelu_tanh_derivative(vf x) {
-  const gate_parts g = gate_of(x, gelu_tanh_begin(true, x));
+  const vf size = gelu_tanh_argument(true, x);
+  const gate_parts g = gate_of(x, exp_factor(true, size, gelu_tanh_reduce(true, size)));
   const vf a = v_max(v_set1(GELU_TANH_LOWEST), v_min(v_set1(-GELU_TANH_LOWEST), x));
-  const vf slope = v_fused(v_mul(a, a), v_set1(3 * GELU_K2), v_set1(GELU_K1));
+  const vf slope = v_fused(v_mul(a, a), v_set1(3 * GELU_K2), v_set1(GELU_K1 + GELU_K1_LOW));
   return v_mul(g.s, v_fused(v_mul(a, slope), g.rest, v_set1(1)));
 }

@@ -8,8 +8,10 @@ static inline bool has_stages(const ck_function f) {
          f == CK_LOG_SIGMOID;
 }
 
-// Above this size the argument of the exponential does not take the short way; of mish, its square.
-static inline vf stage_highest(const ck_function f) { return v_set1(f == CK_MISH ? EXP_NORMAL / 2 : EXP_NORMAL); }
+// Above this size the argument of the exponential does not take the short way; of mish its square, of GELU x itself.
+static inline vf stage_highest(const ck_function f) {
+  return v_set1(f == CK_GELU_TANH ? GELU_TANH_NORMAL : f == CK_MISH ? EXP_NORMAL / 2 : EXP_NORMAL);
+}
 
 static inline exp_factors stage_begin(const ck_function f, const bool any, vf p, vf x) {
   switch (f) {

@@ -17,7 +17,8 @@ static const float EXP_NORMAL = 87, EXP_LOWEST = -104, EXP_HIGHEST = 89, EXP2_LO
 static const float TANH_HIGHEST = 9.02f, SINH_HIGHEST = 89.5f;
 // x e^x is 0 below, 1 + e^-x is 1 above.  2^-n is kept LIFT higher while it may be subnormal: 2^-LIFT = LOWER.
 static const float SIGMOID_LOWEST = -110, LIFT = 40, LOWER = 0x1p-40f;
-static const float GELU_TANH_LOWEST = -11;
+// Up to GELU_TANH_NORMAL the power of two in gelu_tanh is a normal number.
+static const float GELU_TANH_LOWEST = -11, GELU_TANH_NORMAL = 10.01f;
 // 1 / sqrt(x) scales x < RSQRT_SMALL by RSQRT_SCALE^2.
 static const float RSQRT_SMALL = 0x1p-60f, RSQRT_SCALE = 0x1p32f;
 
@@ -50,7 +51,7 @@ static const float SINH_S[SINH_TERMS] = {0x1.555556p-3f, 0x1.110f88p-7f, 0x1.a36
 static const float COSH_C[SINH_TERMS] = {0x1p-1f, 0x1.555502p-5f, 0x1.6d2e06p-10f};
 
 // sqrt(8 / pi) and 0.044715 sqrt(8 / pi), each as a sum of two.
-static const float GELU_K1 = 0x1.988454p0f, GELU_K1_LOW = -0x1.857936p-25f;
+static const float GELU_K1 = 0x1.98845p0f, GELU_K1_LOW = 0x1.9ea1b2p-23f;
 static const float GELU_K2 = 0x1.2444f2p-4f, GELU_K2_LOW = 0x1.49b16ap-29f;
 
 // The constants of SELU (Klambauer et al. 2017), 1.0507... and 1.0507... * 1.6732..., each as a sum of two.

@@ -14,7 +14,7 @@ static const double EXP_NORMAL = 708, EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2
                     EXPM1_LOWEST = -38;
 static const double TANH_HIGHEST = 19.1, SINH_HIGHEST = 710.5;
 static const double SIGMOID_LOWEST = -760, LIFT = 80, LOWER = 0x1p-80;
-static const double GELU_TANH_LOWEST = -21.65;
+static const double GELU_TANH_LOWEST = -21.65, GELU_TANH_NORMAL = 21.1;
 static const double RSQRT_SMALL = 0x1p-900, RSQRT_SCALE = 0x1p100;
 
 // LN2_HI has 41 significant bits and |n| < 2^12.
@@ -104,7 +104,7 @@ static const double COSH_C[SINH_TERMS] = {0x1p-1,
                                           0x1.27e4d8155dd4ep-22,
                                           0x1.1f78e72213d5fp-29};
 
-static const double GELU_K1 = 0x1.9884533d43651p0, GELU_K1_LOW = -0x1.cbc0d30ebfd15p-54;
+static const double GELU_K1 = 0x1.9884533d4364p0, GELU_K1_LOW = 0x1.08d0fcb3c500cp-48;
 static const double GELU_K2 = 0x1.2444f2a4d8b4bp-4, GELU_K2_LOW = -0x1.6c843a29d1c7p-61;
 static const double SELU_L = 0x1.0cfabd6a91132p0, SELU_L_LOW = 0x1.6fc7d272f2695p-55;
 static const double SELU_LA = 0x1.c212cc640f031p0, SELU_LA_LOW = 0x1.05161b045a1fep-56;

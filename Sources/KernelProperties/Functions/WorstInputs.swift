@@ -20,7 +20,7 @@ let recordedWorstInputs: [String: [Double]] = [
   "silu": [-0x1.7cb022p2, -0x1.6f8a8ep6, -0x1.475ce189b3e3ap4],
   "swish": [0x1.00000ep-125, 0x1.cp-146],
   "gelu": [-0x1.8855f2p3, -0x1.a4e48cp3, -0x1.4da97p-2, 0x1.d1c58p-6, -0x1.22963d5353ca1p5],
-  "geluTanh": [-0x1.5e72d8p2, -0x1.43669p3, -0x1.49fd0d5f6df38p4],
+  "geluTanh": [-0x1.7d5bfp1, -0x1.43705ap3, -0x1.4341d761b3a4cp4],
   "mish": [-0x1.4c3036p2, -0x1.6f9252p6, -0x1.4c3014p2, -0x1.49873ep2, -0x1.51d8ad1fb4288p4],
   "elu": [-0x1.22c344p-2, 0x0p0, -0x1.92d14cp-3, -0x1.000014p-126, -0x1.7fc261092bfep-2],
   "selu": [-0x1.4bae0ep-2, 0x1.e6ca44p-127],
