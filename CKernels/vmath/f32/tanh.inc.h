@@ -1,8 +1,8 @@
 // Template: tanh of Float.  Needs: base.inc.h.
 //
 // Eight intervals of |x|, split at 0.2 0.6 1 1.8 2.6 4.2 5.8: tanh a = T + d R(d), d = a - c, with c next to atanh T
-// for a Float T, so that T is tanh c to within 2^-32 (Gal 1991); on the first it is a + a R(a).  Relative error 2^-28,
-// coefficients/tanh.sollya.  No quotient: the chain is short and its table lookups are for a port of their own.
+// for a Float T, so that T is tanh c to within 2^-32 (Gal 1991); on the first it is a + a R(a).  Errors below 2^-25.9
+// (coefficients/tanh.sollya).  With neither exponential nor quotient the chain of dependent operations is short.
 
 // Rows: c, T, then the coefficients of R; the last column is the first interval's.
 enum { TANH_TERMS = 7 };

@@ -22,7 +22,7 @@ static const double LOG2_E = 0x1.71547652b82fep0, LOG2_E_LO = 0x1.777d0ffda0d24p
 static const double LN2_HI = 0x1.62e42fefa3p-1, LN2_LO = 0x1.3de6af278ece6p-42;
 static const double LN2 = 0x1.62e42fefa39efp-1, LN2_REST = 0x1.abc9e3b39803fp-56;
 
-// Relative errors below 2^-56.
+// Relative errors below 2^-56.  TANH_T: 2^(k + 1) times EXPM1_P, for (exp(2 r) - 1) / 2.
 enum { EXP_TERMS = 11, EXPM1_TERMS = 11, TANH_TERMS = 11, EXP2_TERMS = 11, LOG_TERMS = 21 };
 static const double EXP_P[EXP_TERMS] = {0x1p-1,
                                         0x1.5555555555557p-3,
