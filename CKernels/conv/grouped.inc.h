@@ -1,22 +1,24 @@
-// Template: convolution in groups of one channel and one filter, or of four and four.
+// Template: convolution in groups of one channel and one filter, of four and four, or of eight and eight.
 // Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
 // too, where channels lie last.  Where they lie first, groups of one channel go the ways of conv/lone.inc.h and, where
 // rows are long, conv/narrow.inc.h, and have weights for these after the others; for others, slices of x are transposed
 // into a thread's own memory, and rows of y back.  Packed weights:  zeros (what padding reads) | tap 0: channel 0 of
-// every filter, channel 1 ... | tap 1 ...
+// every filter, channel 1 ... | tap 1 ...  Where groups are of several channels, these for a vector of filters after
+// the other: rows of them all would meet in a few sets of the cache.
 
 enum {
   GROUPED_SLICE = 128 / sizeof(real),               // filters that are transposed together
   GROUPED_CACHED = 192 * 1024 / (int)sizeof(real),  // elements of x that a thread transposes at once, about
-  QUAD = 4,
-  GROUPED_LONG = 14,  // outputs of a row
+  GROUPED_LONG = 14,                                // outputs of a row
+  GROUPED_WEIGHTS = 20 * 1024 / (int)sizeof(real),  // weights that stay in L1 beside what they meet
 };
 
 // What follows from the shape.
 struct grouped {
   ptrdiff_t lanes, channels, taps;  // filters, channels of each, kernel elements
+  ptrdiff_t whole, side, panel;     // filters to whole vectors; see struct conv_grouped
   bool copies;                      // x is transposed in slices
   ptrdiff_t slice, slices;          // filters of a slice
   ptrdiff_t rows, row_blocks;       // rows of y that are computed together
@@ -36,11 +38,15 @@ static bool pairs_rows(const struct conv_problem *p) {
          height->step == 1 && height->dilation == 1 && p->axis[0].taps == 1;
 }
 
-static struct grouped grouped_of(const struct conv_problem *p) {
+static struct grouped grouped_of(const struct kernels *k, const struct conv_problem *p) {
   const struct conv_axis *height = &p->axis[1];
   struct grouped g = {.lanes = p->groups * p->filters, .channels = p->channels, .taps = conv_taps(p)};
   g.copies = !lanes_adjoin(&p->x, p->channels) || !lanes_adjoin(&p->y, p->filters);
-  g.slice = g.copies ? min(GROUPED_SLICE, g.lanes) : g.lanes;
+  g.whole = panels_of(g.lanes, k->vl) * k->vl;
+  g.side = g.channels == 1 ? g.whole : k->vl;
+  g.panel = g.channels == 1 ? k->vl : g.taps * g.channels * k->vl;
+  const ptrdiff_t weighted = g.channels == 1 ? g.lanes : max(1, GROUPED_WEIGHTS / g.panel) * k->vl;
+  g.slice = min(g.copies ? GROUPED_SLICE : weighted, g.lanes);
   g.slices = panels_of(g.lanes, g.slice);
   const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
   const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);
@@ -52,9 +58,11 @@ static struct grouped grouped_of(const struct conv_problem *p) {
   return g;
 }
 
+// Groups of 8 pay where a vector holds two: one alone is what conv/direct.inc.h does, without spreading x.
 static const char *grouped_refuses(const struct kernels *k, const struct conv_problem *p) {
-  if (p->filters != p->channels || (p->channels != 1 && (p->channels != QUAD || !k->spreads)))
-    return "it serves groups of one channel and one filter, or of four and four";
+  const bool holds = p->channels == 1 || (p->channels == 4 && k->vl >= 4) || (p->channels == 8 && k->vl > 8);
+  if (p->filters != p->channels || !holds)
+    return "it serves groups of one channel and one filter, or of 4 or 8 and as many that vectors hold well";
   for (int i = 0; i < 3; ++i)
     if (p->axis[i].up != 1) return "it does not step between the elements of x";
   return conv_taps(p) > CHUNK ? "the kernel is too large for its table" : NULL;
@@ -66,14 +74,14 @@ static const char *grouped_declines(const struct kernels *k, const struct conv_p
 }
 
 // Elements of the weights that all ways but conv/narrow.inc.h's take.
-static ptrdiff_t lanes_packed_count(const struct conv_problem *p) {
+static ptrdiff_t lanes_packed_count(const struct kernels *k, const struct conv_problem *p) {
+  const ptrdiff_t whole = panels_of(p->groups * p->filters, k->vl) * k->vl;
   ptrdiff_t count;
-  return __builtin_mul_overflow(p->groups * p->filters, conv_taps(p) * p->channels + 1, &count) ? -1 : count;
+  return __builtin_mul_overflow(whole, conv_taps(p) * p->channels + 1, &count) ? -1 : count;
 }
 
 static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv_problem *p) {
-  (void)k;
-  const ptrdiff_t lanes = lanes_packed_count(p), narrow = is_narrow(p) ? narrow_packed_count(p) : 0;
+  const ptrdiff_t lanes = lanes_packed_count(k, p), narrow = is_narrow(p) ? narrow_packed_count(p) : 0;
   ptrdiff_t count;
   return lanes < 0 || narrow < 0 || __builtin_add_overflow(lanes, narrow, &count) ? -1 : count;
 }
@@ -92,8 +100,7 @@ static ptrdiff_t grouped_room(const struct conv_problem *p, const struct grouped
 static int grouped_threads(const struct grouped *g, int threads) { return (int)max(1, min(threads, g->units)); }
 
 static ptrdiff_t grouped_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
-  (void)k;
-  const struct grouped g = grouped_of(p);
+  const struct grouped g = grouped_of(k, p);
   const ptrdiff_t count =
       goes_narrow(p) ? narrow_workspace_count(p, threads) : grouped_threads(&g, threads) * grouped_room(p, &g);
   return is_lone(p) ? max(count, lone_workspace_count(p)) : count;
@@ -106,17 +113,19 @@ static void grouped_tile_size(const struct kernels *k, const struct conv_problem
 
 static void grouped_pack(const struct conv_pack *job) {
   const struct conv_problem *p = &job->problem;
-  const struct grouped g = grouped_of(p);
-  memset(job->packed, 0, (size_t)g.lanes * sizeof(real));
-  real *to = job->packed + g.lanes;
+  const struct grouped g = grouped_of(job->kernels, p);
+  const ptrdiff_t vl = job->kernels->vl, count = lanes_packed_count(job->kernels, p);
+  memset(job->packed, 0, (size_t)count * sizeof(real));
+  real *to = job->packed + g.whole;
   for (ptrdiff_t t = 0; t < g.taps; ++t) {
     const ptrdiff_t plane = t / p->axis[2].taps;
     const ptrdiff_t tap[3] = {plane / p->axis[1].taps, plane % p->axis[1].taps, t % p->axis[2].taps};
-    for (ptrdiff_t c = 0; c < p->channels; ++c, to += g.lanes)
-      for (ptrdiff_t f = 0; f < g.lanes; ++f) to[f] = conv_weight(job, f / p->filters, f % p->filters, c, tap);
+    for (ptrdiff_t c = 0; c < p->channels; ++c, to += g.side)
+      for (ptrdiff_t f = 0; f < g.lanes; ++f)
+        to[f / vl * g.panel + f % vl] = conv_weight(job, f / p->filters, f % p->filters, c, tap);
   }
   struct conv_pack narrow = *job;
-  narrow.packed = to;
+  narrow.packed = job->packed + count;
   if (is_narrow(p)) narrow_pack(&narrow);
 }
 
@@ -149,7 +158,7 @@ static ptrdiff_t grouped_taps(const struct grouped_unit *u, ptrdiff_t row, ptrdi
           x += (axis == 0 && u->grouped->copies ? i : at) * u->strides[axis];
         }
         if (!inside && u->call->finite) continue;  // +0 times the weight changes no bit
-        const ptrdiff_t w = t * u->grouped->channels * u->grouped->lanes;
+        const ptrdiff_t w = t * u->grouped->channels * u->grouped->side;
         to[count++] = inside ? (struct conv_tap){x, a[2].step * u->strides[2], w}
                              : (struct conv_tap){u->call->packed + u->first_lane, 0, w};
       }
@@ -200,7 +209,7 @@ static void grouped_pair(const struct grouped_unit *u, ptrdiff_t row, struct con
     const bool inside = is_inside(z, a[0].in) && is_inside(y, a[1].in);
     // A copy holds the only plane that is met.
     taps[t].x = inside ? u->x + (u->grouped->copies ? 0 : z) * u->strides[0] + y * u->strides[1] : NULL;
-    taps[t].w = t * a[2].taps * u->grouped->lanes;
+    taps[t].w = t * a[2].taps * u->grouped->side;
   }
   job->taps = a[1].taps + 1;
   job->at = taps;
@@ -236,15 +245,16 @@ static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t 
   real *y = apart ? u->sums : call->y + at + u->first_lane;
   const ptrdiff_t step = apart ? u->lanes : p->y.axis[2], y_row = apart ? width->out * u->lanes : p->y.axis[1];
   struct conv_grouped job = {.count = u->lanes,
-                             .lanes = g->lanes,
-                             .quads = g->channels == QUAD,
+                             .channels = g->channels,
+                             .side = g->side,
+                             .panel = g->panel,
                              .stride = width->step,
                              .pixel = u->strides[2],
                              .rows = rows,
                              .in = width->in,
                              .pad = width->pad,
                              .y_row = y_row,
-                             .w = call->packed + g->lanes + u->first_lane,
+                             .w = call->packed + g->whole + u->first_lane / call->kernels->vl * g->panel,
                              .y = y,
                              .y_step = step,
                              .bias = finishes && call->finish.bias != NULL ? call->finish.bias + u->first_lane : NULL,
@@ -296,7 +306,7 @@ static void grouped_unit(const struct grouped_job *job, ptrdiff_t index, real *w
   if (g->copies) {
     grouped_copy(&u, workspace);
   } else {
-    u.x = job->call->x + u.image * p->x.image;
+    u.x = job->call->x + u.image * p->x.image + u.first_lane;
     for (int i = 0; i < 3; ++i) u.strides[i] = p->x.axis[i];
   }
   const bool pairs = takes_pairs(&u);
@@ -317,11 +327,11 @@ static void grouped_forward(const struct conv_call *call) {
   const bool lone = goes_lone(call);
   if (lone || goes_narrow(&call->problem)) {
     struct conv_call rows = *call;
-    rows.packed += lanes_packed_count(&call->problem);
+    rows.packed += lanes_packed_count(call->kernels, &call->problem);
     lone ? lone_forward(&rows) : narrow_forward(&rows);
     return;
   }
-  struct grouped_job job = {.call = call, .grouped = grouped_of(&call->problem)};
+  struct grouped_job job = {.call = call, .grouped = grouped_of(call->kernels, &call->problem)};
   ck_team_run(grouped_threads(&job.grouped, call->threads), grouped_body, &job);
 }
 

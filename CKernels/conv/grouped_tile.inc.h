@@ -1,27 +1,27 @@
-// Template: convolution in groups of one or four channels: the lanes of a vector are filters of different groups.
+// Template: convolution in groups of 1, 4 or 8 channels: the lanes of a vector are filters of different groups.
 // Needs: real, the vector dialect, isa/kernels.h.
 
 enum { GROUPED_PIXELS = 4, GROUPED_VECTORS = 2, GROUPED_ALONE = 4, GROUPED_ROW = 8 };
 
 // y <- sums of `pixels` outputs for `nv` vectors of filters from `lane` on, each one chain from +0: taps in order, in
-// each the four channels (quads) or the one.  masked: the vector holds `left` filters.
-static inline __attribute__((always_inline)) void grouped_sums(const int pixels, const int nv, const bool quads,
-                                                               const bool masked, const struct conv_grouped *g,
-                                                               ptrdiff_t pixel, ptrdiff_t lane, ptrdiff_t left) {
+// each the channels.  masked: the vector holds `left` filters.
+INLINE void grouped_sums(const int channels, const int pixels, const int nv, const bool masked,
+                         const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane, ptrdiff_t left) {
   vf acc[GROUPED_PIXELS][GROUPED_ALONE];
   UNROLL for (int i = 0; i < pixels; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
-  const real *w = g->w + lane;
-  for (ptrdiff_t t = 0; t < g->taps; ++t) {
+  const ptrdiff_t taps = g->taps, side = g->side, panel = g->panel;
+  const real *w = g->w + lane / VL * panel;
+  for (ptrdiff_t t = 0; t < taps; ++t) {
     const real *x = g->at[t].x + pixel * g->at[t].step + lane, *tap = w + g->at[t].w;
     const ptrdiff_t step = g->at[t].step;
-    UNROLL for (int c = 0; c < (quads ? 4 : 1); ++c, tap += g->lanes) UNROLL
+    UNROLL for (int c = 0; c < channels; ++c, tap += side) UNROLL
       for (int j = 0; j < nv; ++j) {
-        const vf weights = masked ? v_load_n(tap, left) : v_load(tap + j * VL);
+        const vf weights = v_load(tap + j * panel);
         UNROLL for (int i = 0; i < pixels; ++i) {
           const real *from = x + i * step + j * VL;
           const vf element = masked ? v_load_n(from, left) : v_load(from);
-          acc[i][j] = v_fma(quads ? v_spread4(element, c) : element, weights, acc[i][j]);
+          acc[i][j] = v_fma(channels == 1 ? element : v_spread(element, channels, c), weights, acc[i][j]);
         }
       }
   }
@@ -42,12 +42,11 @@ static inline __attribute__((always_inline)) void grouped_sums(const int pixels,
 }
 
 // The lanes of `pixels` outputs from `lane` on.
-static inline __attribute__((always_inline)) void grouped_pixels(const int pixels, const int nv, const bool quads,
-                                                                 const struct conv_grouped *g, ptrdiff_t pixel,
-                                                                 ptrdiff_t lane) {
-  for (; lane + nv * VL <= g->count; lane += nv * VL) grouped_sums(pixels, nv, quads, false, g, pixel, lane, 0);
-  for (; lane + VL <= g->count; lane += VL) grouped_sums(pixels, 1, quads, false, g, pixel, lane, 0);
-  if (lane < g->count) grouped_sums(pixels, 1, quads, true, g, pixel, lane, g->count - lane);
+INLINE void grouped_pixels(const int channels, const int pixels, const int nv, const struct conv_grouped *g,
+                           ptrdiff_t pixel, ptrdiff_t lane) {
+  for (; lane + nv * VL <= g->count; lane += nv * VL) grouped_sums(channels, pixels, nv, false, g, pixel, lane, 0);
+  for (; lane + VL <= g->count; lane += VL) grouped_sums(channels, pixels, 1, false, g, pixel, lane, 0);
+  if (lane < g->count) grouped_sums(channels, pixels, 1, true, g, pixel, lane, g->count - lane);
 }
 
 // y <- `nv` vectors of filters of `pixels` outputs: the weights of a row of taps stay in registers, and an element of x
@@ -55,7 +54,7 @@ static inline __attribute__((always_inline)) void grouped_pixels(const int pixel
 INLINE void grouped_row_sums(const int across, const int stride, const int pixels, const int nv,
                              const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
   // Apart from *g: for all the compiler knows, that lies in y.
-  const ptrdiff_t lanes = g->lanes, x_step = g->pixel, y_step = g->y_step;
+  const ptrdiff_t lanes = g->side, x_step = g->pixel, y_step = g->y_step;
   vf acc[GROUPED_ROW][2], weights[2 * 5];
   UNROLL for (int i = 0; i < pixels; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
@@ -83,7 +82,7 @@ INLINE void grouped_row_sums(const int across, const int stride, const int pixel
 
 // What is less than the vectors that go together, of GROUPED_PIXELS outputs.
 static void grouped_rest(const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
-  grouped_pixels(GROUPED_PIXELS, 1, false, g, pixel, lane);
+  grouped_pixels(1, GROUPED_PIXELS, 1, g, pixel, lane);
 }
 
 // All outputs, of which there are GROUPED_PIXELS at the least; some are computed twice, to the same bits.  Two vectors
@@ -119,7 +118,7 @@ static bool grouped_by_rows(const struct conv_grouped *g) {
 INLINE void pair_step(const int pixels, const int first, const int last, const bool edge, const struct conv_grouped *g,
                       const real *x, const real *w, ptrdiff_t from, ptrdiff_t end, vf acc[2][GROUPED_PIXELS]) {
   enum { ACROSS = 3 };
-  const ptrdiff_t lanes = g->lanes, pixel = g->pixel;
+  const ptrdiff_t lanes = g->side, pixel = g->pixel;
   vf weights[2][ACROSS];
   UNROLL for (int r = first; r < last; ++r) UNROLL
     for (int k = 0; k < ACROSS; ++k) weights[r][k] = v_load(w + (k - r * ACROSS) * lanes);
@@ -177,18 +176,20 @@ static void grouped_pair(const struct conv_grouped *g) {
   for (; pixel < g->pixels; pixel += 3) pair_lanes(3, g, pixel);
 }
 
-static inline __attribute__((always_inline)) void grouped_run(const bool quads, const struct conv_grouped *g) {
+INLINE void grouped_run(const int channels, const struct conv_grouped *g) {
   ptrdiff_t pixel = 0;
   for (; pixel + GROUPED_PIXELS <= g->pixels; pixel += GROUPED_PIXELS)
-    grouped_pixels(GROUPED_PIXELS, GROUPED_VECTORS, quads, g, pixel, 0);
-  for (; pixel < g->pixels; ++pixel) grouped_pixels(1, GROUPED_ALONE, quads, g, pixel, 0);
+    grouped_pixels(channels, GROUPED_PIXELS, GROUPED_VECTORS, g, pixel, 0);
+  for (; pixel < g->pixels; ++pixel) grouped_pixels(channels, 1, GROUPED_ALONE, g, pixel, 0);
 }
 
 static void conv_grouped(const struct conv_grouped *g) {
   if (g->rows == 2)
     grouped_pair(g);
-  else if (g->quads)
-    grouped_run(true, g);
+  else if (VL >= 4 && g->channels == 4)
+    grouped_run(4, g);
+  else if (VL > 8 && g->channels == 8)
+    grouped_run(8, g);
   else if (!grouped_by_rows(g))
-    grouped_run(false, g);
+    grouped_run(1, g);
 }

@@ -67,7 +67,8 @@ typedef enum ck_conv_algorithm {
   // stride 1, any dilation, no depth.  _4 with 5 taps along both has tiles of 2 x 4.
   CK_CONV_WINOGRAD_2,
   CK_CONV_WINOGRAD_4,
-  // Groups of one channel and one filter, or of four and four: the sums of CK_CONV_DIRECT, bit for bit.
+  // Groups of one channel and one filter, of four and four, or of eight and eight where vectors hold two: the sums of
+  // CK_CONV_DIRECT, bit for bit.
   CK_CONV_GROUPED,
   CK_CONV_ALGORITHM_COUNT
 } ck_conv_algorithm;

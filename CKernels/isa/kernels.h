@@ -115,10 +115,10 @@ struct conv_block {
 
 // Outputs of a row of a convolution whose lanes are filters of different groups; see conv/grouped_tile.inc.h.  Output i
 // meets at[t].x + i * at[t].step with the weights at w + at[t].w, for `taps` of these, and goes to y + i * y_step.
-// `count` filters are computed; weights of the `lanes` of all lie side by side.  quads: groups of four channels and
-// four filters, the weights of each of the channels after those of the one before; otherwise one and one.
+// `count` filters are computed, in groups of `channels` and as many: 1, 4 or 8.  The weights of a vector of filters lie
+// `side` after those of the channel before, and `panel` after those of the vector before.
 // across > 0: the taps come in rows of so many, which meet pixels side by side, `pixel` elements apart, with weights
-// that lie `lanes` apart; neighbouring outputs are `stride` pixels apart.
+// that lie `side` apart; neighbouring outputs are `stride` pixels apart.
 // rows == 2: two rows of outputs, y_row apart, of 3 taps side by side and stride 1.  at[t].x begins a row of `in`
 // pixels, of which output i meets i - pad ..< + 3 as far as they are there; NULL: it adds nothing.  Row 0 meets it with
 // the weights at w + at[t].w, row 1 with those of the row of taps before.  There are 6 outputs or more, or 3 or 4, and
@@ -126,8 +126,8 @@ struct conv_block {
 struct conv_grouped {
   ptrdiff_t taps;
   const struct conv_tap *at;
-  ptrdiff_t pixels, count, lanes;
-  bool quads;
+  ptrdiff_t pixels, count;
+  ptrdiff_t channels, side, panel;
   ptrdiff_t across, stride, pixel;
   ptrdiff_t rows, in, pad, y_row;
   const real *w;
@@ -277,7 +277,6 @@ struct kernels {
   void (*conv_split)(const struct conv_split *rows);
   void (*conv_lone)(const struct conv_lone *plane);
   void (*conv_outer)(const struct conv_outer *tile);
-  bool spreads;  // a vector holds whole quads: conv_grouped can serve groups of four
   void (*conv_grouped)(const struct conv_grouped *row);
   // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
   void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);

@@ -21,7 +21,6 @@
 .conv_split = conv_split,
 .conv_lone = conv_lone,
 .conv_outer = conv_outer,
-.spreads = VL >= 4,
 .conv_grouped = conv_grouped,
 .transpose_block = transpose_block,
 .winograd_input = winograd_input,

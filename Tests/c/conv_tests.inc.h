@@ -64,6 +64,12 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       g->pad_before[i] = g->pad_after[i] = 0;
     }
     g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
+  } else if (rng_chance(rng, 25)) {  // a few channels and as many filters to a group
+    const ptrdiff_t few = rng_chance(rng, 50) ? 4 : 8;
+    g->groups = few == 4 && rng_chance(rng, 20) ? 35 : rng_range(rng, 2, 10);
+    g->channels = g->filters = g->groups * few;
+    g->input[1] = rng_range(rng, 1, 2), g->input[2] = rng_range(rng, 1, g->groups > 10 ? 5 : 7);
+    for (int i = 1; i < 3; ++i) g->kernel[i] = rng_range(rng, 2, 3), g->pad_before[i] = g->pad_after[i] = 1;
   } else {  // a channel to a group
     g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
     g->input[2] = rng_chance(rng, 70) ? rng_range(rng, 1, 30) : rng_range(rng, 31, 75);

@@ -55,9 +55,11 @@ extension ConvolutionCase {
   private static let groups = [
     // Groups that share the table of a block, and those whose taps along the width are one.
     way(groups: 3, channels: 16, filters: 5, input: 4, kernel: 2),
-    way(groups: 3, channels: 8, filters: 8, input: 5, kernel: 3, stride: 2, pad: 1),
-    // Groups of four: a vector holds filters of several.
+    way(groups: 3, channels: 7, filters: 8, input: 5, kernel: 3, stride: 2, pad: 1),
+    // Groups of four and of eight: a vector holds filters of several; more of them than weights stay in the cache.
     way(groups: 9, channels: 4, filters: 4, input: 5, kernel: 3, pad: 1),
+    way(groups: 35, channels: 4, filters: 4, input: 6, height: 2, kernel: 3, pad: 1),
+    way(groups: 9, channels: 8, filters: 8, input: 9, height: 3, kernel: 3, stride: 2, pad: 1),
   ]
 
   /// Channels last, groups of one channel: more of them than a vector has lanes, or fewer.

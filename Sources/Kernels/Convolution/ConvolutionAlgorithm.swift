@@ -10,8 +10,8 @@ public enum ConvolutionAlgorithm: UInt32, Hashable, Sendable, CaseIterable, Cust
   case winograd2
   /// Minimal filtering F(4, 3) or F(4, 5): the same kernels, fewer products, larger errors.
   case winograd4
-  /// Groups of one channel and one filter (depthwise), or of four and four: a vector holds filters of neighbouring
-  /// groups.  The sums of `direct`, bit for bit.
+  /// Groups of one channel and one filter (depthwise), of four and four, or of eight and eight: a vector holds filters
+  /// of neighbouring groups.  The sums of `direct`, bit for bit.
   case grouped
 
   /// Its name, such as `direct`.
