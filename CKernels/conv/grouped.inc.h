@@ -31,11 +31,18 @@ static bool lanes_adjoin(const struct conv_strides *s, ptrdiff_t in_group) {
   return s->channel == 1 && s->group == in_group;
 }
 
-// Whether the taps of neighbouring rows of y are the same rows of x but one.
+// Whether a row of y is computed from whole rows of x: see struct conv_grouped.
+static bool takes_rows(const struct conv_problem *p) {
+  const struct conv_axis *width = &p->axis[2];
+  return p->channels == 1 && (width->taps == 3 || width->taps == 5) && width->step <= 2 && width->dilation == 1 &&
+         width->out >= 3;
+}
+
+// Whether two of them share rows of x.
 static bool pairs_rows(const struct conv_problem *p) {
-  const struct conv_axis *height = &p->axis[1], *width = &p->axis[2];
-  return p->channels == 1 && width->taps == 3 && width->step == 1 && width->dilation == 1 && height->taps > 1 &&
-         height->step == 1 && height->dilation == 1 && p->axis[0].taps == 1;
+  const struct conv_axis *height = &p->axis[1];
+  return takes_rows(p) && height->taps > height->step && height->step == p->axis[2].step && height->dilation == 1 &&
+         p->axis[0].taps == 1;
 }
 
 static struct grouped grouped_of(const struct kernels *k, const struct conv_problem *p) {
@@ -170,12 +177,9 @@ static void grouped_span(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t 
                          struct conv_grouped *job) {
   if (first >= last) return;
   struct conv_tap taps[CHUNK];
-  const struct conv_axis *width = &u->call->problem.axis[2];
   job->taps = grouped_taps(u, row, first, taps);
   job->at = taps;
   job->pixels = last - first;
-  job->across =
-      last - first > 1 && u->call->finite && width->dilation == 1 && u->grouped->channels == 1 ? width->taps : 0;
   real *const y = job->y;
   job->y += first * job->y_step;
   u->call->kernels->conv_grouped(job);
@@ -194,24 +198,21 @@ static void grouped_row(const struct grouped_unit *u, ptrdiff_t row, struct conv
   for (ptrdiff_t i = after; i < width->out; ++i) grouped_span(u, row, i, i + 1, job);
 }
 
-// Whether two rows of y are computed together: see struct conv_grouped.
-static bool takes_pairs(const struct grouped_unit *u) {
-  const ptrdiff_t wide = u->call->problem.axis[2].out;
-  return u->grouped->pairs && u->call->finite && u->lanes >= u->call->kernels->vl && wide >= 3 && wide != 5;
-}
-
-static void grouped_pair(const struct grouped_unit *u, ptrdiff_t row, struct conv_grouped *job) {
+// A row of y, or two, from whole rows of x.
+static void grouped_whole(const struct grouped_unit *u, ptrdiff_t row, struct conv_grouped *job) {
   const struct conv_axis *a = u->call->problem.axis;
-  const ptrdiff_t z = u->depth * a[0].step - a[0].pad;
-  struct conv_tap taps[CHUNK + 1];
-  for (ptrdiff_t t = 0; t <= a[1].taps; ++t) {
-    const ptrdiff_t y = row + t - a[1].pad;
-    const bool inside = is_inside(z, a[0].in) && is_inside(y, a[1].in);
-    // A copy holds the only plane that is met.
-    taps[t].x = inside ? u->x + (u->grouped->copies ? 0 : z) * u->strides[0] + y * u->strides[1] : NULL;
-    taps[t].w = t * a[2].taps * u->grouped->side;
-  }
-  job->taps = a[1].taps + 1;
+  const ptrdiff_t down = a[1].taps + (job->rows - 1) * a[1].step;
+  struct conv_tap taps[CHUNK + 2], *to = taps;
+  for (ptrdiff_t i = 0; i < a[0].taps; ++i)
+    for (ptrdiff_t j = 0; j < down; ++j, ++to) {
+      const ptrdiff_t z = u->depth * a[0].step + i * a[0].dilation - a[0].pad;
+      const ptrdiff_t y = row * a[1].step + j * a[1].dilation - a[1].pad;
+      const bool inside = is_inside(z, a[0].in) && is_inside(y, a[1].in);
+      // A copy holds the planes that the taps meet, one after the other.
+      to->x = inside ? u->x + (u->grouped->copies ? i : z) * u->strides[0] + y * u->strides[1] : NULL;
+      to->w = (i * a[1].taps + j) * a[2].taps * u->grouped->side;
+    }
+  job->taps = to - taps;
   job->at = taps;
   job->pixels = a[2].out;
   u->call->kernels->conv_grouped(job);
@@ -233,8 +234,8 @@ static void grouped_deliver(const struct grouped_unit *u, ptrdiff_t at, real *su
     call->kernels->transpose_block(pixels, u->lanes, sums, step, to, p->y.channel);
 }
 
-// `rows` rows of y: one, or a pair.
-static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t rows) {
+// `rows` rows of y, one or two; whole: from whole rows of x.
+static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t rows, bool whole) {
   const struct grouped *g = u->grouped;
   const struct conv_call *call = u->call;
   const struct conv_problem *p = &call->problem;
@@ -250,7 +251,8 @@ static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t 
                              .panel = g->panel,
                              .stride = width->step,
                              .pixel = u->strides[2],
-                             .rows = rows,
+                             .across = width->taps,
+                             .rows = whole ? rows : 0,
                              .in = width->in,
                              .pad = width->pad,
                              .y_row = y_row,
@@ -259,8 +261,8 @@ static void grouped_rows(const struct grouped_unit *u, ptrdiff_t row, ptrdiff_t 
                              .y_step = step,
                              .bias = finishes && call->finish.bias != NULL ? call->finish.bias + u->first_lane : NULL,
                              .least = finishes && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY};
-  if (rows == 2)
-    grouped_pair(u, row, &job);
+  if (whole)
+    grouped_whole(u, row, &job);
   else
     grouped_row(u, row, &job);
   for (ptrdiff_t r = 0; r < rows; ++r) grouped_deliver(u, at + r * p->y.axis[1], y + r * y_row, step, apart);
@@ -309,10 +311,10 @@ static void grouped_unit(const struct grouped_job *job, ptrdiff_t index, real *w
     u.x = job->call->x + u.image * p->x.image + u.first_lane;
     for (int i = 0; i < 3; ++i) u.strides[i] = p->x.axis[i];
   }
-  const bool pairs = takes_pairs(&u);
+  const bool whole = takes_rows(p) && job->call->finite && u.lanes >= job->call->kernels->vl;
   for (ptrdiff_t row = u.first_row, rows; row < u.last_row; row += rows) {
-    rows = min(1 + pairs, u.last_row - row);
-    grouped_rows(&u, row, rows);
+    rows = min(1 + (whole && g->pairs), u.last_row - row);
+    grouped_rows(&u, row, rows, whole);
   }
 }
 

@@ -1,7 +1,7 @@
 // Template: convolution in groups of 1, 4 or 8 channels: the lanes of a vector are filters of different groups.
 // Needs: real, the vector dialect, isa/kernels.h.
 
-enum { GROUPED_PIXELS = 4, GROUPED_VECTORS = 2, GROUPED_ALONE = 4, GROUPED_ROW = 8 };
+enum { GROUPED_PIXELS = 4, GROUPED_VECTORS = 2, GROUPED_ALONE = 4 };
 
 // y <- sums of `pixels` outputs for `nv` vectors of filters from `lane` on, each one chain from +0: taps in order, in
 // each the channels.  masked: the vector holds `left` filters.
@@ -49,131 +49,88 @@ INLINE void grouped_pixels(const int channels, const int pixels, const int nv, c
   if (lane < g->count) grouped_sums(channels, pixels, 1, true, g, pixel, lane, g->count - lane);
 }
 
-// y <- `nv` vectors of filters of `pixels` outputs: the weights of a row of taps stay in registers, and an element of x
-// meets all its outputs while it is in one.  pixels * nv chains hide the latency of each.
-INLINE void grouped_row_sums(const int across, const int stride, const int pixels, const int nv,
-                             const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
-  // Apart from *g: for all the compiler knows, that lies in y.
-  const ptrdiff_t lanes = g->side, x_step = g->pixel, y_step = g->y_step;
-  vf acc[GROUPED_ROW][2], weights[2 * 5];
-  UNROLL for (int i = 0; i < pixels; ++i) UNROLL
-    for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
-  for (ptrdiff_t t = 0; t < g->taps; t += across) {
-    const real *x = g->at[t].x + pixel * g->at[t].step + lane, *w = g->w + lane + g->at[t].w;
-    UNROLL for (int k = 0; k < nv * across; ++k)
-      weights[k] = v_load(w + k / nv * lanes + k % nv * VL);
-    UNROLL for (int c = 0; c < (pixels - 1) * stride + across; ++c, x += x_step) UNROLL
-      for (int j = 0; j < nv; ++j) {
-        const vf element = v_load(x + j * VL);
-        UNROLL for (int i = 0; i < pixels; ++i) {
-          const int k = c - i * stride;
-          if (k >= 0 && k < across) acc[i][j] = v_fma(element, weights[k * nv + j], acc[i][j]);
-        }
-      }
-  }
-  const vf least = v_set1(g->least);
-  vf bias[2];
-  UNROLL for (int j = 0; j < nv; ++j)
-    bias[j] = g->bias == NULL ? v_zero() : conv_bias(v_load(g->bias + lane + j * VL));
-  real *y = g->y + pixel * y_step + lane;
-  UNROLL for (int i = 0; i < pixels; ++i, y += y_step) UNROLL
-    for (int j = 0; j < nv; ++j) v_store(y + j * VL, conv_result(acc[i][j], bias[j], least));
-}
-
-// What is less than the vectors that go together, of GROUPED_PIXELS outputs.
-static void grouped_rest(const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
-  grouped_pixels(1, GROUPED_PIXELS, 1, g, pixel, lane);
-}
-
-// All outputs, of which there are GROUPED_PIXELS at the least; some are computed twice, to the same bits.  Two vectors
-// of four outputs take whole lines of x while they are there: where outputs share little of it, that is worth more than
-// to load less.
-INLINE void grouped_rows(const int across, const int stride, const struct conv_grouped *g) {
-  const bool row = g->pixels >= GROUPED_ROW && (stride == 1 || across > 3);
-  for (ptrdiff_t next = 0, wide; next < g->pixels; next += wide) {
-    wide = row && g->pixels - next > GROUPED_PIXELS ? GROUPED_ROW : GROUPED_PIXELS;
-    const ptrdiff_t pixel = next + wide <= g->pixels ? next : g->pixels - wide;
-    ptrdiff_t lane = 0;
-    if (wide == GROUPED_ROW)
-      for (; lane + VL <= g->count; lane += VL) grouped_row_sums(across, stride, GROUPED_ROW, 1, g, pixel, lane);
-    for (; lane + 2 * VL <= g->count; lane += 2 * VL)
-      grouped_row_sums(across, stride, GROUPED_PIXELS, 2, g, pixel, lane);
-    for (ptrdiff_t i = 0; lane < g->count && i < wide; i += GROUPED_PIXELS) grouped_rest(g, pixel + i, lane);
-  }
-}
-
-// Whether grouped_rows has done it.
-static bool grouped_by_rows(const struct conv_grouped *g) {
-  if (g->pixels < GROUPED_PIXELS || g->stride > 2) return false;
-  switch (g->across) {
-  case 3: g->stride == 1 ? grouped_rows(3, 1, g) : grouped_rows(3, 2, g); return true;
-  case 5: g->stride == 1 ? grouped_rows(5, 1, g) : grouped_rows(5, 2, g); return true;
-  default: return false;
-  }
-}
-
-// A row of x against rows first ..< last of a pair: an element meets all its outputs while it is in a register.  x:
-// what the first tap of the first output meets, w: its weight in row 0; the taps of row 1 lie a row of taps before.
+// A row of x against rows first ..< last of y: an element meets all its outputs while it is in a register.  x: what the
+// first tap of the first output meets, w: its weight in row 0; the taps of row 1 lie `stride` rows of taps before.
 // edge: only columns from ..< end are there, and the others add nothing.
-INLINE void pair_step(const int pixels, const int first, const int last, const bool edge, const struct conv_grouped *g,
-                      const real *x, const real *w, ptrdiff_t from, ptrdiff_t end, vf acc[2][GROUPED_PIXELS]) {
-  enum { ACROSS = 3 };
-  const ptrdiff_t lanes = g->side, pixel = g->pixel;
-  vf weights[2][ACROSS];
+INLINE void row_step(const int across, const int stride, const int pixels, const int first, const int last,
+                     const bool edge, const struct conv_grouped *g, const real *x, const real *w, ptrdiff_t from,
+                     ptrdiff_t end, vf acc[2][GROUPED_PIXELS]) {
+  const ptrdiff_t side = g->side, pixel = g->pixel;
+  vf weights[2][5];
   UNROLL for (int r = first; r < last; ++r) UNROLL
-    for (int k = 0; k < ACROSS; ++k) weights[r][k] = v_load(w + (k - r * ACROSS) * lanes);
-  UNROLL for (int c = 0; c < pixels + ACROSS - 1; ++c, x += pixel) {
+    for (int k = 0; k < across; ++k) weights[r][k] = v_load(w + (k - r * stride * across) * side);
+  UNROLL for (int c = 0; c < (pixels - 1) * stride + across; ++c, x += pixel) {
     if (edge && (c < from || c >= end)) continue;
     const vf element = v_load(x);
     UNROLL for (int r = first; r < last; ++r) UNROLL
-      for (int i = 0; i < pixels; ++i)
-        if (i <= c && c < i + ACROSS) acc[r][i] = v_fma(element, weights[r][c - i], acc[r][i]);
+      for (int i = 0; i < pixels; ++i) {
+        const int k = c - i * stride;
+        if (k >= 0 && k < across) acc[r][i] = v_fma(element, weights[r][k], acc[r][i]);
+      }
   }
 }
 
-// y <- a vector of filters of `pixels` outputs of both rows, each sum one chain from +0: taps in order.
-INLINE void pair_tile(const int pixels, const bool edge, const struct conv_grouped *g, ptrdiff_t pixel,
-                      ptrdiff_t lane) {
+// y <- a vector of filters of `pixels` outputs of one row or two, each sum one chain from +0: taps in order.
+INLINE void row_tile(const int across, const int stride, const int rows, const int pixels, const bool edge,
+                     const struct conv_grouped *g, ptrdiff_t pixel, ptrdiff_t lane) {
   // Apart from *g: for all the compiler knows, that lies in y.
-  const ptrdiff_t taps = g->taps, y_step = g->y_step, y_row = g->y_row;
-  const ptrdiff_t start = pixel - g->pad, end = g->in - start, offset = start * g->pixel + lane;
+  const ptrdiff_t taps = g->taps, y_step = g->y_step, y_row = g->y_row, below = rows == 2 ? stride : 0;
+  const ptrdiff_t start = pixel * stride - g->pad, end = g->in - start, offset = start * g->pixel + lane;
   vf acc[2][GROUPED_PIXELS];
   UNROLL for (int i = 0; i < pixels; ++i)
     acc[0][i] = acc[1][i] = v_zero();
   for (ptrdiff_t t = 0; t < taps; ++t) {
     if (g->at[t].x == NULL) continue;
     const real *x = g->at[t].x + offset, *w = g->w + g->at[t].w + lane;
-    if (t == 0)
-      pair_step(pixels, 0, 1, edge, g, x, w, -start, end, acc);
-    else if (t == taps - 1)
-      pair_step(pixels, 1, 2, edge, g, x, w, -start, end, acc);
+    if (rows == 1 || t < below)
+      row_step(across, stride, pixels, 0, 1, edge, g, x, w, -start, end, acc);
+    else if (t >= taps - below)
+      row_step(across, stride, pixels, 1, 2, edge, g, x, w, -start, end, acc);
     else
-      pair_step(pixels, 0, 2, edge, g, x, w, -start, end, acc);
+      row_step(across, stride, pixels, 0, 2, edge, g, x, w, -start, end, acc);
   }
   const vf least = v_set1(g->least), bias = g->bias == NULL ? v_zero() : conv_bias(v_load(g->bias + lane));
   real *y = g->y + pixel * y_step + lane;
-  UNROLL for (int r = 0; r < 2; ++r) UNROLL
+  UNROLL for (int r = 0; r < rows; ++r) UNROLL
     for (int i = 0; i < pixels; ++i) v_store(y + r * y_row + i * y_step, conv_result(acc[r][i], bias, least));
 }
 
 // All filters of some outputs; some are computed twice, to the same bits.
-INLINE void pair_lanes(const int pixels, const struct conv_grouped *g, ptrdiff_t pixel) {
-  const bool edge = pixel < g->pad || pixel - g->pad + pixels + 2 > g->in;
+INLINE void row_lanes(const int across, const int stride, const int rows, const int pixels,
+                      const struct conv_grouped *g, ptrdiff_t pixel) {
+  const ptrdiff_t start = pixel * stride - g->pad;
+  const bool edge = start < 0 || start + (pixels - 1) * stride + across > g->in;
   for (ptrdiff_t next = 0; next < g->count; next += VL) {
     const ptrdiff_t lane = next + VL <= g->count ? next : g->count - VL;
     if (edge)
-      pair_tile(pixels, true, g, pixel, lane);
+      row_tile(across, stride, rows, pixels, true, g, pixel, lane);
     else
-      pair_tile(pixels, false, g, pixel, lane);
+      row_tile(across, stride, rows, pixels, false, g, pixel, lane);
   }
 }
 
-// A pair of rows, by four outputs of each, and by three at the end where fewer are left over.
-static void grouped_pair(const struct conv_grouped *g) {
+// One row or two, by four outputs of each, and by three at the end where fewer are left over: of five, one twice.
+INLINE void row_pixels(const int across, const int stride, const int rows, const struct conv_grouped *g) {
   const ptrdiff_t threes = (GROUPED_PIXELS - g->pixels % GROUPED_PIXELS) % GROUPED_PIXELS;
   ptrdiff_t pixel = 0;
-  for (; pixel + 3 * threes < g->pixels; pixel += GROUPED_PIXELS) pair_lanes(GROUPED_PIXELS, g, pixel);
-  for (; pixel < g->pixels; pixel += 3) pair_lanes(3, g, pixel);
+  for (; pixel + 3 * threes < g->pixels; pixel += GROUPED_PIXELS)
+    row_lanes(across, stride, rows, GROUPED_PIXELS, g, pixel);
+  for (; pixel < g->pixels; pixel += 3)
+    row_lanes(across, stride, rows, 3, g, pixel + 3 <= g->pixels ? pixel : g->pixels - 3);
+}
+
+INLINE void row_strides(const int across, const int rows, const struct conv_grouped *g) {
+  if (g->stride == 1)
+    row_pixels(across, 1, rows, g);
+  else
+    row_pixels(across, 2, rows, g);
+}
+
+static void grouped_row(const struct conv_grouped *g) {
+  if (g->across == 3)
+    g->rows == 1 ? row_strides(3, 1, g) : row_strides(3, 2, g);
+  else
+    g->rows == 1 ? row_strides(5, 1, g) : row_strides(5, 2, g);
 }
 
 INLINE void grouped_run(const int channels, const struct conv_grouped *g) {
@@ -184,12 +141,12 @@ INLINE void grouped_run(const int channels, const struct conv_grouped *g) {
 }
 
 static void conv_grouped(const struct conv_grouped *g) {
-  if (g->rows == 2)
-    grouped_pair(g);
+  if (g->rows > 0)
+    grouped_row(g);
   else if (VL >= 4 && g->channels == 4)
     grouped_run(4, g);
   else if (VL > 8 && g->channels == 8)
     grouped_run(8, g);
-  else if (!grouped_by_rows(g))
+  else
     grouped_run(1, g);
 }

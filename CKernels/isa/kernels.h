@@ -117,12 +117,11 @@ struct conv_block {
 // meets at[t].x + i * at[t].step with the weights at w + at[t].w, for `taps` of these, and goes to y + i * y_step.
 // `count` filters are computed, in groups of `channels` and as many: 1, 4 or 8.  The weights of a vector of filters lie
 // `side` after those of the channel before, and `panel` after those of the vector before.
-// across > 0: the taps come in rows of so many, which meet pixels side by side, `pixel` elements apart, with weights
-// that lie `side` apart; neighbouring outputs are `stride` pixels apart.
-// rows == 2: two rows of outputs, y_row apart, of 3 taps side by side and stride 1.  at[t].x begins a row of `in`
-// pixels, of which output i meets i - pad ..< + 3 as far as they are there; NULL: it adds nothing.  Row 0 meets it with
-// the weights at w + at[t].w, row 1 with those of the row of taps before.  There are 6 outputs or more, or 3 or 4, and
-// a vector of filters.
+// rows > 0: one or two rows of outputs, y_row apart, of 3 outputs or more, and of a vector of filters or more in groups
+// of one.  at[t].x begins a row of `in` pixels, `pixel` elements apart, of which output i meets i * stride - pad ..<
+// + across as far as they are there, stride being 1 or 2, across 3 or 5; NULL: it adds nothing.  Row 0 meets it with
+// the weights from w + at[t].w on, row 1 with those of `stride` rows of taps before: the first `stride` rows of x are
+// row 0's alone, and the last row 1's.
 struct conv_grouped {
   ptrdiff_t taps;
   const struct conv_tap *at;

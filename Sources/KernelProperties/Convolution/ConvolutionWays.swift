@@ -64,17 +64,17 @@ extension ConvolutionCase {
 
   /// Channels last, groups of one channel: more of them than a vector has lanes, or fewer.
   private static let depthwise = [
-    // Pairs of rows and one alone, by four outputs and by three, with and without borders.
+    // Whole rows of x, pairs of rows of y and one alone, by four outputs and by three, with and without borders.
     way(groups: 19, input: 10, height: 7, kernel: 3, pad: 1),
     way(groups: 37, input: 7, height: 4, kernel: 3, pad: 1),
     way(groups: 18, input: 9, height: 5, kernel: 3),
     way(groups: 17, input: 3, height: 4, kernel: 3, pad: 2),
-    // Rows: eight outputs or four, of one vector or two, both strides, wide kernels; outputs alone.
+    // Of five outputs; both strides, wide kernels; less than a vector; outputs one by one.
     way(groups: 37, input: 5, height: 6, kernel: 3, pad: 1),
-    way(groups: 3, input: 9, height: 6, kernel: 3, pad: 1),
     way(groups: 19, input: 17, height: 7, kernel: 3, stride: 2, pad: 1),
     way(groups: 35, input: 9, height: 6, kernel: 5, stride: 2, pad: 2),
     way(groups: 18, input: 8, height: 5, kernel: 5, pad: 2),
+    way(groups: 3, input: 9, height: 6, kernel: 3, pad: 1),
     way(groups: 19, input: 8, kernel: 3, dilation: 2, pad: 2),
   ]
 
