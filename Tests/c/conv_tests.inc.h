@@ -66,12 +66,16 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
   } else if (rng_chance(rng, 25)) {  // a few channels and as many filters to a group
     const ptrdiff_t few = rng_chance(rng, 50) ? 4 : 8;
-    g->groups = few == 4 && rng_chance(rng, 20) ? 35 : rng_range(rng, 2, 10);
+    const bool many = rng_chance(rng, 50);  // more weights than stay in L1
+    g->groups = many ? 140 / few : rng_range(rng, 2, 10);
     g->channels = g->filters = g->groups * few;
-    g->input[1] = rng_range(rng, 1, 2), g->input[2] = rng_range(rng, 1, g->groups > 10 ? 5 : 7);
-    for (int i = 1; i < 3; ++i) g->kernel[i] = rng_range(rng, 2, 3), g->pad_before[i] = g->pad_after[i] = 1;
+    g->batch = 1, g->input[1] = many ? 1 : rng_range(rng, 1, 2), g->input[2] = rng_range(rng, 1, many ? 3 : 7);
+    for (int i = 1; i < 3; ++i) {
+      g->kernel[i] = many ? 3 : rng_range(rng, 2, 3);
+      g->dilation[i] = g->pad_before[i] = g->pad_after[i] = 1;
+    }
   } else {  // a channel to a group
-    g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
+    g->groups = g->channels = g->filters = rng_range(rng, 2, 36);
     g->input[2] = rng_chance(rng, 70) ? rng_range(rng, 1, 30) : rng_range(rng, 31, 75);
     g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
@@ -87,9 +91,10 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       }
     } else if (rng_chance(rng, 40)) {  // two rows at once
       g->layout = rng_chance(rng, 80) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
-      g->groups = g->channels = g->filters = rng_range(rng, 4, 20);
-      g->kernel[1] = rng_range(rng, 2, 3), g->kernel[2] = 3, g->input[1] = rng_range(rng, 2, 5);
-      for (int i = 1; i < 3; ++i) g->stride[i] = g->dilation[i] = 1;
+      g->groups = g->channels = g->filters = rng_range(rng, 4, 36);
+      g->kernel[1] = rng_range(rng, 2, 3), g->input[1] = rng_range(rng, 2, 5);
+      if (rng_chance(rng, 50)) g->input[2] = rng_range(rng, 3, 7), g->pad_before[2] = g->pad_after[2] = 1;
+      g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
     }
   }
   return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
