@@ -39,8 +39,8 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
   }
-  const ptrdiff_t family = rng_range(rng, 1, 6);
-  if (family > 4) return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
+  const ptrdiff_t family = rng_range(rng, 1, 8);
+  if (family > 6) return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
   // What has loops of its own, in two dimensions.
   g->batch = g->groups = 1, g->transposed = false;
   g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
@@ -64,7 +64,7 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       g->pad_before[i] = g->pad_after[i] = 0;
     }
     g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
-  } else if (rng_chance(rng, 25)) {  // a few channels and as many filters to a group
+  } else if (family == 4) {  // a few channels and as many filters to a group
     const ptrdiff_t few = rng_chance(rng, 50) ? 4 : 8;
     const bool many = rng_chance(rng, 50);  // more weights than stay in L1
     g->groups = many ? 140 / few : rng_range(rng, 2, 10);
@@ -81,7 +81,7 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
     if (rng_chance(rng, 50)) {  // channels first, rows as they lie
       const bool same = rng_chance(rng, 60);
-      g->layout = CK_CHANNELS_FIRST;
+      g->layout = CK_CHANNELS_FIRST, g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
       g->kernel[1] = g->kernel[2], g->input[1] = rng_range(rng, 1, 8);
       if (rng_chance(rng, 40)) g->input[2] = rng_range(rng, 9, 10);  // a vector and little more
       g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
