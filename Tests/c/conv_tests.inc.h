@@ -46,7 +46,7 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
   g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
   g->input[1] = rng_range(rng, 1, 4);
   if (family == 1) {  // so many channels that their sums are cut
-    g->filters = rng_range(rng, 7, 9), g->channels = rng_range(rng, 129, 140);
+    g->filters = 8 * rng_range(rng, 1, 2) + rng_range(rng, -1, 1), g->channels = rng_range(rng, 129, 140);
     g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
     g->input[2] = rng_range(rng, 1, 5), g->kernel[2] = 2, g->pad_before[2] = rng_range(rng, 0, 2), g->pad_after[2] = 0;
   } else if (family == 2) {  // a few channels, and rows that are more than a vector, or more than a piece
@@ -83,7 +83,8 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       const bool same = rng_chance(rng, 60);
       g->layout = CK_CHANNELS_FIRST, g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
       g->kernel[1] = g->kernel[2], g->input[1] = rng_range(rng, 1, 8);
-      if (rng_chance(rng, 40)) g->input[2] = rng_range(rng, 9, 10);  // a vector and little more
+      // A vector and little more, of 8 lanes or of 16.
+      if (rng_chance(rng, 60)) g->input[2] = rng_range(rng, 9, 10) + (rng_chance(rng, 50) ? 8 : 0);
       g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
       for (int i = 1; i < 3; ++i) {
         g->pad_before[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);

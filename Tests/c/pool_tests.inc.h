@@ -52,7 +52,7 @@ static void random_axis(struct rng *rng, ck_pool *p, int i, bool there, bool glo
 // latter.
 static bool usual_windows(struct rng *rng, ck_pool *p) {
   const bool global = rng_chance(rng, 50);
-  if (!global) p->layout = CK_CHANNELS_LAST, p->channels = rng_range(rng, 32, 40);
+  if (!global) p->layout = CK_CHANNELS_LAST, p->channels = 32 * rng_range(rng, 1, 2) + rng_range(rng, 0, 8);
   if (global) p->layout = CK_CHANNELS_FIRST, p->kind = CK_POOL_MAX;
   p->adaptive = false;
   const ptrdiff_t kernel = rng_range(rng, 2, 3);

@@ -18,7 +18,9 @@ case $file in
 */simd/* | */isa/*) folders= suite= ;;
 esac
 
-# Of the objects that depend on the change, the ones of the best instruction set and, where there are such, of Float.
+# Of the objects that depend on the change, the ones of the best instruction set, or of the one that it is part of, and,
+# where there are such, of Float.
+case $file in *_avx2_*) best=avx2 ;; esac
 kernels=CKernels_isa_isa_${best}_f32.c.o
 dependents=$(cd "$base" && grep -lF "$file" ./*.o.list | sed 's/^..//; s/\.list$//' |
   awk -v best="_isa_${best}_" '!/_isa_[a-z0-9]+_/ || index($0, best)')
