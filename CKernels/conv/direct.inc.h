@@ -7,7 +7,7 @@
 //   zeros (what padding reads) | group 0: chunk 0 of the channels: panel 0, panel 1, ... | chunk 1: ... | group 1: ...
 //
 // Where x has its channels first, or a few channels only, the rectangle of x under a block is copied first, channels
-// last; then the taps along the width lie side by side, and count as one.
+// last; then the taps along the width lie side by side, and count as one.  So it is where its pixels alias in L1.
 //
 // No table is needed where all outputs of a row meet the same taps: where those along the width are one, or there is
 // one at all.  Such rows are taken as they are, and those of a kernel of one element as one row of all pixels.
@@ -20,6 +20,8 @@ enum { ROWS_OUTPUTS = 1024 };
 enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
 // Fewer channels than these are copied together with those of the neighbouring taps.
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
+// Panels that gain less from a copy of x whose rows do not alias than it costs.
+enum { FEW_PANELS = 2 };
 
 // What follows from the shape.
 struct direct {
@@ -32,6 +34,7 @@ struct direct {
   ptrdiff_t sizes[3], grain;  // outputs of a block along each axis, at most; what it has multiples of along the width
   ptrdiff_t most, tiles;      // outputs and tiles of a block, at most
   ptrdiff_t copy_size[3];     // extents of the copy of x
+  ptrdiff_t copy_pixel;       // elements from one of its pixels to the next
   ptrdiff_t blocks;           // of all images and phases
 };
 
@@ -71,12 +74,20 @@ static ptrdiff_t copied_extent(const struct conv_axis *a, ptrdiff_t outputs, boo
   return padded ? reach : min(reach, a->in);
 }
 
+// Whether the rows of a tile meet in one set of L1, and are more than it holds.
+static bool rows_alias(const struct kernels *k, const struct conv_problem *p) {
+  const ptrdiff_t bytes = p->axis[2].step * p->x.axis[2] * (ptrdiff_t)sizeof(real);
+  return aliases(bytes) && k->mr > LEAST_WAYS && p->groups == 1;
+}
+
 static struct direct direct_of(const struct kernels *k, const struct conv_problem *p) {
   const struct conv_axis *width = &p->axis[2];
   struct direct d = {
       .mr = p->filters > k->vl ? k->mr : k->conv_tall, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
   const bool few = p->channels < FEW_CHANNELS && width->taps > 1;
-  d.copies = p->x.channel != 1 || few;
+  const bool alias = rows_alias(k, p) && d.panels > FEW_PANELS;
+  d.copies = p->x.channel != 1 || few || alias;
+  d.copy_pixel = p->channels + (alias ? LINE : 0);
   d.joins = few && width->dilation == 1 && width->up == 1;
   d.in_rows = d.joins || (is_pointwise(p) && conv_positions(p) == width->out);
   d.taps = conv_taps(p), d.run = p->channels;
@@ -204,7 +215,7 @@ static struct direct_room room_of(const struct direct *d) {
     room.heights = lines_for(d->tiles, sizeof(int32_t));
     room.places = lines_for(d->most, sizeof(struct place));
   }
-  if (d->copies) room.copy = lines_for(product_of(d->copy_size) * d->run, sizeof(real));
+  if (d->copies) room.copy = lines_for(product_of(d->copy_size) * max(d->run, d->copy_pixel), sizeof(real));
   room.all = room.rows + room.out + room.heights + room.places + room.sums + room.copy;
   return room;
 }

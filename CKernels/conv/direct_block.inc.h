@@ -167,13 +167,13 @@ static void provide_x(struct block *b) {
   ptrdiff_t y0, high, x0, wide, z;
   seen_range(b, 1, false, &y0, &high);
   seen_range(b, 2, b->direct->joins, &x0, &wide);
-  const ptrdiff_t row = wide * p->channels;
+  const ptrdiff_t pixel = b->direct->copy_pixel, row = wide * pixel;
   for (ptrdiff_t tz = 0; tz < depth->taps; ++tz) {
     if (!tap_start(depth, b->phase[0], tz, &z) || !is_inside(z += b->start[0] * depth->step, depth->in)) continue;
     for (ptrdiff_t y = 0; y < high; ++y)
       copy_row(b->call->kernels, p, x + z * p->x.axis[0] + (y0 + y) * p->x.axis[1], x0, wide,
-               b->copy + (tz * high + y) * row);
+               b->copy + (tz * high + y) * row, pixel);
   }
-  b->strides[0] = high * row, b->strides[1] = row, b->strides[2] = p->channels;
-  b->origin = b->copy - y0 * row - x0 * p->channels;
+  b->strides[0] = high * row, b->strides[1] = row, b->strides[2] = pixel;
+  b->origin = b->copy - y0 * row - x0 * pixel;
 }

@@ -114,7 +114,7 @@ static void pack_x(const struct part *t, ptrdiff_t image) {
       const real *from = x + z * p->x.axis[0] + (t->y0 + y) * p->x.axis[1];
       real *to = t->x_panels + (tz * t->rows + y) * row;
       if (g->joins) {
-        copy_row(k, p, from, t->x0, t->x_wide, t->row);
+        copy_row(k, p, from, t->x0, t->x_wide, t->row, p->channels);
         k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->wide, t->row, 1, p->axis[2].step * p->channels, to);
       } else if (t->x_wide > 0) {
         k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->x_wide, from + t->x0 * p->x.axis[2], p->x.channel, p->x.axis[2],

@@ -33,18 +33,18 @@ static void conv_finish(const struct conv_call *call, ptrdiff_t at, ptrdiff_t gr
   }
 }
 
-// Copies elements x0 ..< x0 + count of a row of x, channels last; what lies outside becomes 0.
+// Copies elements x0 ..< x0 + count of a row of x, channels last, `every` apart; what lies outside becomes 0.
 static void copy_row(const struct kernels *kernels, const struct conv_problem *p, const real *row, ptrdiff_t x0,
-                     ptrdiff_t count, real *to) {
+                     ptrdiff_t count, real *to, ptrdiff_t every) {
   const ptrdiff_t c = p->channels, pixel = p->x.axis[2];
   const ptrdiff_t first = min(max(0, -x0), count), last = max(first, min(count, p->axis[2].in - x0));
-  memset(to, 0, (size_t)(first * c) * sizeof(real));
-  memset(to + last * c, 0, (size_t)((count - last) * c) * sizeof(real));
-  row += (x0 + first) * pixel, to += first * c;
+  memset(to, 0, (size_t)(first * every) * sizeof(real));
+  memset(to + last * every, 0, (size_t)((count - last) * every) * sizeof(real));
+  row += (x0 + first) * pixel, to += first * every;
   if (p->x.channel != 1)
-    kernels->transpose_block(c, last - first, row, p->x.channel, to, c);
-  else if (pixel == c)
+    kernels->transpose_block(c, last - first, row, p->x.channel, to, every);
+  else if (pixel == c && every == c)
     memcpy(to, row, (size_t)((last - first) * c) * sizeof(real));
   else
-    for (ptrdiff_t i = 0; i < last - first; ++i, row += pixel, to += c) memcpy(to, row, (size_t)c * sizeof(real));
+    for (ptrdiff_t i = 0; i < last - first; ++i, row += pixel, to += every) memcpy(to, row, (size_t)c * sizeof(real));
 }

@@ -10,12 +10,11 @@
 
 #include "gemm/packed.inc.h"
 
-// Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.
+// Up to here nothing is copied: the operands lie in cache, and one pass over them is all there is.  But for rows that
+// alias: those of B always, those of A where a tile has more than a set of L1 holds.
 static const double SMALL_PRODUCTS = 256 * 256 * 256;
-// Rows a multiple of this many bytes apart fall into the same few sets of a cache: such a B is copied at any size.
-enum { ALIAS_BYTES = 4096 };
 // A copy of A pays when it is read by more than this many column panels; of B, by more than this many row panels.
-enum { PACK_A_COLUMNS = 16, PACK_B_ROWS = 4 };
+enum { PACK_A_COLUMNS = 16, PACK_ALIASING_A_COLUMNS = 4, PACK_B_ROWS = 4 };
 // A larger B is read where it lies, row by row, for up to FEW_ROWS.
 static const double FAR_ELEMENTS = 1 << 20;
 // Columns whose sums lie in L2: long rows of B are read in one piece.
@@ -241,9 +240,11 @@ static void plan(struct job *job, int threads) {
       job->one_column && job->b_rs != 1 && job->a_cs == 1 && !job->a_prepacked ? panels_of(job->k, LINE) * LINE : 0;
   job->few_rows =
       !job->a_prepacked && !job->b_prepacked && (streams || (job->m == 1 && (job->b_cs == 1 || job->b_rs == 1)));
-  job->pack_a = !job->a_prepacked && !small && job->n > PACK_A_COLUMNS * k->nr;
-  const bool aliases = job->b_rs * (ptrdiff_t)sizeof(real) % ALIAS_BYTES == 0;
-  job->pack_b = !job->b_prepacked && (job->b_cs != 1 || ((!small || aliases) && job->m > PACK_B_ROWS * k->mr));
+  const bool a_aliases = aliases(job->a_rs * (ptrdiff_t)sizeof(real)) && min(job->m, k->mr) > LEAST_WAYS;
+  const bool b_aliases = aliases(job->b_rs * (ptrdiff_t)sizeof(real));
+  job->pack_a = !job->a_prepacked && ((!small && job->n > PACK_A_COLUMNS * k->nr) ||
+                                      (a_aliases && job->n > PACK_ALIASING_A_COLUMNS * k->nr));
+  job->pack_b = !job->b_prepacked && (job->b_cs != 1 || ((!small || b_aliases) && job->m > PACK_B_ROWS * k->mr));
   job->threads = threads;
   if (!job->a_prepacked &&
       job->m >= 4 * job->threads)  // as many panels for each thread, as long as they are 4 rows high

@@ -45,6 +45,13 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
   g->batch = g->groups = 1, g->transposed = false;
   g->input[0] = g->kernel[0] = g->stride[0] = g->dilation[0] = 1, g->pad_before[0] = g->pad_after[0] = 0;
   g->input[1] = rng_range(rng, 1, 4);
+  if (family == 1 && rng_chance(rng, 4)) {  // pixels that alias in L1
+    g->layout = CK_CHANNELS_LAST, g->channels = ALIAS_BYTES / (ptrdiff_t)sizeof(real), g->filters = 70;
+    g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
+    g->input[2] = rng_range(rng, 1, 3), g->kernel[2] = rng_range(rng, 1, 2);
+    g->pad_before[2] = rng_range(rng, 0, 1), g->pad_after[2] = 0;
+    return ck_conv_measure(g, figures, NULL) == CK_OK;
+  }
   if (family == 1) {  // so many channels that their sums are cut
     g->filters = 8 * rng_range(rng, 1, 2) + rng_range(rng, -1, 1), g->channels = rng_range(rng, 129, 140);
     g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
