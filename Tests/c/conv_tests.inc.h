@@ -110,7 +110,7 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
 
 static real *placed(struct operands *o, int operand, ptrdiff_t count, bool right) {
   o->counts[operand] = count;
-  o->at[operand] = arena_place(arena_of(operand), (size_t)count * sizeof(real), guards_keep_off ? 16 : 0, right);
+  o->at[operand] = arena_place(arena_of(operand), (size_t)count * sizeof(real), guards_keep_off ? 64 : 0, right);
   return o->at[operand];
 }
 
