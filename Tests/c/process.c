@@ -206,11 +206,17 @@ static void *multiply_once(void *argument) {
   return NULL;
 }
 
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+enum { SMALL_STACK = 512 << 10 };  // sanitizers give every array of an inlined function room of its own
+#else
+enum { SMALL_STACK = 64 << 10 };
+#endif
+
 static void small_stacks(struct context *context) {
   struct background background = {.isa = context->isa};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 64 << 10);
+  pthread_attr_setstacksize(&attributes, SMALL_STACK);
   for (int round = 0; round < 20; ++round, ++context->cases_run) {
     pthread_t thread;
     if (pthread_create(&thread, &attributes, multiply_once, &background) != 0) continue;
