@@ -18,7 +18,7 @@ enum { BLOCK_OUTPUTS = 192, BLOCK_BYTES = 160 * 1024, LEAST_OUTPUTS = 48, TABLE_
 enum { ROWS_OUTPUTS = 1024 };
 // Weights that stay in L2 beside a block, and the tiles, or the rows, that then meet all of them in turn.
 enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
-// Fewer channels than these are copied together with those of the neighbouring taps.
+// Up to so many channels, of a group up to a vector of them, are copied together with those of the neighbouring taps.
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 // Panels that gain less from a copy of x whose rows do not alias than it costs.
 enum { FEW_PANELS = 2 };
@@ -84,7 +84,7 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   const struct conv_axis *width = &p->axis[2];
   struct direct d = {
       .mr = p->filters > k->vl ? k->mr : k->conv_tall, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
-  const bool few = p->channels < FEW_CHANNELS && width->taps > 1;
+  const bool few = p->channels <= (p->groups == 1 ? FEW_CHANNELS : k->vl) && width->taps > 1;
   const bool alias = rows_alias(k, p) && d.panels > FEW_PANELS;
   d.copies = p->x.channel != 1 || few || alias;
   d.copy_pixel = p->channels + (alias ? LINE : 0);

@@ -1,4 +1,4 @@
-// Template: the micro-kernel of implicit GEMM, and transposition.
+// Template: the micro-kernel of implicit GEMM.
 // Needs: real, the vector dialect, gemm/finish.inc.h, MR, NV, NR, isa/kernels.h.
 
 // Rows of a tile of one vector of filters: so many chains hide the latency of each.
@@ -178,22 +178,6 @@ static void conv_block(const struct conv_block *g) {
     conv_vectors(false, g);
 }
 
-// A corner of at most VL x VL.
-static inline __attribute__((always_inline)) void transpose_corner(ptrdiff_t high, ptrdiff_t wide, const real *from,
-                                                                   ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
-  vf rows[VL];
-  UNROLL for (int r = 0; r < VL; ++r)
-    rows[r] = r < high ? load_row(from + r * from_rs, 1, wide) : v_zero();
-  v_transpose(rows);
-  if (wide == VL && to_rs == high && 2 * high >= VL) {  // what a row has too much becomes the beginning of the next
-    UNROLL for (int r = 0; r < VL - 1; ++r)
-      v_store(to + r * to_rs, rows[r]);
-    v_store_n(to + (VL - 1) * to_rs, high, rows[VL - 1]);
-    return;
-  }
-  for (ptrdiff_t r = 0; r < wide; ++r) store_row(to + r * to_rs, 1, high, rows[r]);
-}
-
 // One tile: see struct conv_outer.
 static inline __attribute__((always_inline)) void outer_tile(const int mr, const int nv, const struct conv_outer *g) {
   vf acc[MR][NV];
@@ -258,24 +242,4 @@ static void conv_outer(const struct conv_outer *g) {
     outer_tile_of(NV > 1 ? 2 : 1, g);
   else
     outer_tile_of(1, g);
-}
-
-// to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
-static void transpose_block(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs) {
-  for (ptrdiff_t i = 0; i < m; i += VL)
-    for (ptrdiff_t j = 0; j < n; j += VL) {
-      const ptrdiff_t high = m - i, wide = n - j;
-      const real *corner = from + i * from_rs + j;
-      real *at = to + j * to_rs + i;
-      if (high < VL || wide < VL) {
-        transpose_corner(high < VL ? high : VL, wide < VL ? wide : VL, corner, from_rs, at, to_rs);
-        continue;
-      }
-      vf rows[VL];
-      UNROLL for (int r = 0; r < VL; ++r)
-        rows[r] = v_load(corner + r * from_rs);
-      v_transpose(rows);
-      UNROLL for (int r = 0; r < VL; ++r)
-        v_store(at + r * to_rs, rows[r]);
-    }
 }

@@ -46,5 +46,5 @@ static void copy_row(const struct kernels *kernels, const struct conv_problem *p
   else if (pixel == c && every == c)
     memcpy(to, row, (size_t)((last - first) * c) * sizeof(real));
   else
-    for (ptrdiff_t i = 0; i < last - first; ++i, row += pixel, to += every) memcpy(to, row, (size_t)c * sizeof(real));
+    kernels->copy_block(last - first, c, row, pixel, to, every);
 }

@@ -279,6 +279,8 @@ struct kernels {
   void (*conv_grouped)(const struct conv_grouped *row);
   // to[j * to_rs + i] <- from[i * from_rs + j] for i < m, j < n.
   void (*transpose_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
+  // to[i * to_rs + j] <- from[i * from_rs + j] for i < m, j < n.
+  void (*copy_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
   // One tile, see conv/winograd_tile.inc.h: v[p * point + c] <- point p of channel c of x[i * row + j * column + c],
   // the rest of its last vector unspecified; y[i * row + j * column + f] <- output (i, j) of filter f of m[p * point +
   // f], which has whole vectors, then f(y + bias + residual) if `finish` is not NULL: bias and residual start where y

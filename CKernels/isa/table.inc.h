@@ -23,6 +23,7 @@
 .conv_outer = conv_outer,
 .conv_grouped = conv_grouped,
 .transpose_block = transpose_block,
+.copy_block = copy_block,
 .winograd_input = winograd_input,
 .winograd_output = winograd_output,
 .map = map,

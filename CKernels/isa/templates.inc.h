@@ -12,6 +12,7 @@
 #include "gemm/gemv.inc.h"
 #include "gemm/dot.inc.h"
 #include "conv/tile.inc.h"
+#include "conv/transpose.inc.h"
 #include "conv/narrow_tile.inc.h"
 #include "conv/lone_tile.inc.h"
 #include "conv/grouped_tile.inc.h"
