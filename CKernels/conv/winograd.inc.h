@@ -30,9 +30,16 @@ enum {
   SLICE = 512 / sizeof(real),        // channels or filters of a tile that are transformed at once
   STRIP_SLICE = 128 / sizeof(real),  // the same where they are gathered from planes
   RUN = 16,                          // tiles that are gathered from planes at once
-  SMALL_BLOCK = 24,                  // tiles of a block, where the weights are few
+  SMALL_BLOCK = 24,                  // tiles of a block, rounded up to whole register tiles, where the weights are few
   LARGE_BLOCK = 64,
+  FAR_OUTPUTS = 1 << 19,  // elements of y that do not stay in L2
 };
+
+// Channels or filters `apart` from each other that are transformed at once: fewer where planes meet in one set of L1.
+static ptrdiff_t slice_of(ptrdiff_t apart) {
+  if (apart == 1) return SLICE;
+  return aliases(apart * (ptrdiff_t)sizeof(real)) ? STRIP_SLICE / 2 : STRIP_SLICE;
+}
 
 // Where block `index` starts: a row's tiles are parted between whole sets of phases, so that they fill a stretch of y.
 static ptrdiff_t block_start(const struct winograd_job *job, ptrdiff_t index) {
@@ -98,10 +105,13 @@ static void input_of_planes(const struct winograd_job *job, const struct tile_ru
     const ptrdiff_t y = row.input + i * job->rows.phases;
     const bool inside = is_inside(y, job->rows.in) && from < to;
     real *line = strip + i * span * channels;
-    if (!inside || to - from < span) memset(line, 0, (size_t)(span * channels) * sizeof(real));
-    if (inside)
-      job->call->kernels->transpose_block(channels, to - from, x + y * s->axis[1] + from, s->channel,
-                                          line + (from - start) * channels, channels);
+    const ptrdiff_t before = inside ? (from - start) * channels : span * channels,
+                    after = before + (to - from) * channels;
+    memset(line, 0, (size_t)before * sizeof(real));
+    if (!inside) continue;
+    job->call->kernels->transpose_block(channels, to - from, x + y * s->axis[1] + from, s->channel, line + before,
+                                        channels);
+    memset(line + after, 0, (size_t)(span * channels - after) * sizeof(real));
   }
   for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row)
     job->call->kernels->winograd_input(&job->form, channels, strip + (place_of(columns, t).input - start) * channels,
@@ -117,7 +127,7 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
     const struct tile_run run = run_of(job, t, end, pixels ? end : RUN);
     const real *x = job->call->x + run.image * s->image + group * s->group;
     for (ptrdiff_t c = first, channels; c < last; c += channels) {
-      channels = min(last - c, pixels ? SLICE : STRIP_SLICE);
+      channels = min(last - c, slice_of(s->channel));
       (pixels ? input_of_pixels : input_of_planes)(job, &run, channels, x + c * s->channel,
                                                    v + (t - tile) * job->v_row + c, scratch);
     }
@@ -211,9 +221,16 @@ static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff
   for (ptrdiff_t f = 0; f < filters; ++f) memcpy(y + f * plane, copy + f * pixels, (size_t)pixels * sizeof(real));
 }
 
+// `pixels` of a row of each plane come into the cache before they are written, one line of each after the other.
+static void fetch_row(ptrdiff_t planes, ptrdiff_t plane, ptrdiff_t pixels, const real *y) {
+  for (ptrdiff_t f = 0; f < planes; ++f, y += plane)
+    for (ptrdiff_t j = 0; j < pixels; j += LINE) __builtin_prefetch(y + j, 1);
+}
+
 static void output_to_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t group,
                              ptrdiff_t first, ptrdiff_t filters, const real *m, ptrdiff_t at, real *strip) {
   const struct conv_call *call = job->call;
+  const struct conv_strides *s = &call->problem.y;
   const struct tile_axis *columns = &job->columns;
   const struct tile_place row = place_of(&job->rows, run->row);
   const ptrdiff_t start = run_start(columns, run->first), span = output_span(columns, run->last - run->first);
@@ -224,10 +241,14 @@ static void output_to_planes(const struct winograd_job *job, const struct tile_r
     call->kernels->winograd_output(&job->form, filters, m, job->m_point,
                                    strip + (place_of(columns, t).output - start) * filters, span * filters,
                                    columns->phases * filters, vectors ? &finish : NULL);
-  for (ptrdiff_t i = 0; i < row.valid; ++i)
-    row_to_planes(call, group, first, filters, min(span, columns->out - start),
-                  at + (row.output + i * job->rows.phases) * call->problem.y.axis[1] + start,
-                  vectors || !call->finishes, strip + i * span * filters, strip + job->rows.outputs * span * filters);
+  const ptrdiff_t pixels = min(span, columns->out - start), line = job->rows.phases * s->axis[1];
+  at += row.output * s->axis[1] + start;
+  const bool far = call->problem.batch * s->image > FAR_OUTPUTS;
+  for (ptrdiff_t i = 0; i < row.valid; ++i, at += line) {
+    if (far && i + 1 < row.valid) fetch_row(filters, s->channel, pixels, call->y + at + line + first * s->channel);
+    row_to_planes(call, group, first, filters, pixels, at, vectors || !call->finishes, strip + i * span * filters,
+                  strip + job->rows.outputs * span * filters);
+  }
 }
 
 // y of filters first ..< last of tiles tile ..< end.
@@ -239,7 +260,7 @@ static void output_block(const struct winograd_job *job, ptrdiff_t group, ptrdif
     const struct tile_run run = run_of(job, t, end, pixels ? end : RUN);
     const ptrdiff_t at = run.image * s->image + group * s->group;
     for (ptrdiff_t f = first, filters; f < last; f += filters) {
-      filters = min(last - f, pixels ? SLICE : STRIP_SLICE);
+      filters = min(last - f, slice_of(s->channel));
       (pixels ? output_to_pixels : output_to_planes)(job, &run, group, f, filters, m + (t - tile) * job->m_row + f, at,
                                                      scratch);
     }
@@ -281,10 +302,9 @@ static ptrdiff_t row_stride(ptrdiff_t elements) {
   return elements + (elements * (ptrdiff_t)sizeof(real) % 2048 == 0 ? LINE : 0);
 }
 
-// Tiles in a block.
-static ptrdiff_t block_size(const struct winograd_job *job, const struct conv_problem *p) {
-  const double weights = (double)job->points * (double)p->channels * (double)p->filters * sizeof(real);
-  return weights <= 4e6 ? SMALL_BLOCK : LARGE_BLOCK;
+// Whether all weights stay in L2 beside a block of tiles.
+static bool has_few_weights(const struct winograd_job *job, const struct conv_problem *p) {
+  return (double)job->points * (double)p->channels * (double)p->filters * sizeof(real) <= 4e6;
 }
 
 static struct winograd_job winograd_job_of(const struct kernels *k, const struct conv_problem *p, int threads) {
@@ -293,11 +313,11 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.images = p->batch;
   job.tiles = job.images * job.rows.tiles * job.columns.tiles;
   job.points = job.rows.inputs * job.columns.inputs;
-  const ptrdiff_t block = block_size(&job, p);
+  const bool few = has_few_weights(&job, p);
   // Every thread has groups of its own, and nearly as many as any other.
   const bool by_groups = p->groups % threads == 0 || p->groups >= 8 * threads;
-  job.shared = !by_groups && (block > SMALL_BLOCK || job.tiles < SMALL_BLOCK * threads);
-  job.blocks = panels_of(job.tiles, block);
+  job.shared = !by_groups && (!few || job.tiles < SMALL_BLOCK * threads);
+  job.blocks = panels_of(job.tiles, whole(few ? SMALL_BLOCK : LARGE_BLOCK, k->mr));
   if (!job.shared && !by_groups) job.blocks = min(job.tiles, whole(job.blocks, threads));
   job.blocks = max(1, job.blocks);  // an empty batch has weights to pack all the same
   job.most = panels_of(job.tiles, job.blocks) + job.columns.phases;
