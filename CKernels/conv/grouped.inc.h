@@ -9,7 +9,7 @@
 // the other: rows of them all would meet in a few sets of the cache.
 
 enum {
-  GROUPED_SLICE = 128 / sizeof(real),               // filters that are transposed together
+  GROUPED_SLICE = 4,                                // vectors of filters that are transposed together
   GROUPED_CACHED = 192 * 1024 / (int)sizeof(real),  // elements of x that a thread transposes at once, about
   GROUPED_LONG = 14,                                // outputs of a row
   GROUPED_WEIGHTS = 20 * 1024 / (int)sizeof(real),  // weights that stay in L1 beside what they meet
@@ -53,7 +53,7 @@ static struct grouped grouped_of(const struct kernels *k, const struct conv_prob
   g.side = g.channels == 1 ? g.whole : k->vl;
   g.panel = g.channels == 1 ? k->vl : g.taps * g.channels * k->vl;
   const ptrdiff_t weighted = g.channels == 1 ? g.lanes : max(1, GROUPED_WEIGHTS / g.panel) * k->vl;
-  g.slice = min(g.copies ? GROUPED_SLICE : weighted, g.lanes);
+  g.slice = min(g.copies ? GROUPED_SLICE * k->vl : weighted, g.lanes);
   g.slices = panels_of(g.lanes, g.slice);
   const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
   const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);
