@@ -1,4 +1,4 @@
-// Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h, pool/pixels.inc.h.
+// Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h, pool/pixels.inc.h, pool/lone.inc.h.
 //
 // The rows of the input under a row of the output become one, padded on both sides so that all windows are alike;
 // windows along it give the results.  Where indices are wanted, the rows are padded side by side and searched in order.
@@ -50,6 +50,18 @@ static void pool_empty_row(const struct pool_job *job, ptrdiff_t at, ptrdiff_t n
     for (ptrdiff_t j = 0; j < n; ++j) job->indices[at + j] = -1;
 }
 
+// What follows the sums.
+static void pool_complete(enum pool_op op, const struct pool_strip *s, const struct pool_line_of *line) {
+  const struct pool_job *job = s->job;
+  const ptrdiff_t inner = job->shape->inner, outputs = s->span.to - s->span.from;
+  real *y = job->y + line->at;
+  if (job->divisors != NULL) {
+    const ptrdiff_t rows = job->rows_divide ? line->d->counted * line->h->counted : 1;
+    pool_divide(outputs, inner, (real)(rows > 0 ? rows : 1), job->divisors + s->span.from, y);
+  }
+  if (op == POOL_POWERS) pool_root(job->exponent, outputs * inner, y);
+}
+
 // The results of windows along padded rows, or of pixels, and what follows.
 static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *s, const struct pool_line_of *line,
                         vm *nan) {
@@ -75,11 +87,30 @@ static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *
     view.start = 0;
     pool_in_place(op, job, &view, nan);
   }
-  if (job->divisors != NULL) {
-    const ptrdiff_t rows = job->rows_divide ? d->counted * h->counted : 1;
-    pool_divide(outputs, inner, (real)(rows > 0 ? rows : 1), job->divisors + s->span.from, y);
+  pool_complete(op, s, line);
+}
+
+// Rows first ..< last of a strip of one channel.  Whether POOL_MAX may have met a NaN.
+INLINE bool pool_lone_strip(const enum pool_op op, const struct pool_strip *s, const struct pool_lone *lone,
+                            ptrdiff_t first, ptrdiff_t last) {
+  const struct pool_job *job = s->job;
+  const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
+  const ptrdiff_t n = s->span.to - s->span.from, column = s->span.from * axis->stride - axis->padding;
+  vf sums[LONE_POOL_LOADS];
+  UNROLL for (int l = 0; l < LONE_POOL_LOADS; ++l)
+    sums[l] = v_zero();
+  for (ptrdiff_t height = first; height < last; ++height) {
+    const struct pool_line_of line = pool_line_at(s, height, 0);
+    if (line.d->count == 0 || line.h->count == 0) {
+      pool_empty_row(job, line.at, n);
+      continue;
+    }
+    const struct pool_fold f = pool_fold_of(job, line.d, line.h);
+    pool_lone_row_often(op, axis, lone, &f, pool_first_row(job, line.d, line.h, pool_plane(s)), column, n,
+                        job->y + line.at, sums);
+    pool_complete(op, s, &line);
   }
-  if (op == POOL_POWERS) pool_root(job->exponent, outputs * inner, y);
+  return op == POOL_MAX && vm_any(vm_or(v_unordered(sums[0], sums[1]), v_unordered(sums[2], sums[3])));
 }
 
 // Rows first ..< last of the strip, a few at a time: what was just stored cannot be loaded at once in other pieces,
@@ -104,7 +135,20 @@ INLINE bool pool_strip_as(const enum pool_op op, const bool indexed, const struc
   return op == POOL_MAX && vm_any(nan);
 }
 
+static __attribute__((noinline)) void pool_run_lone(const struct pool_strip *s, const struct pool_lone *lone,
+                                                    ptrdiff_t first, ptrdiff_t last) {
+  if (s->job->op == POOL_SUM)
+    pool_lone_strip(POOL_SUM, s, lone, first, last);
+  else if (pool_lone_strip(POOL_MAX, s, lone, first, last))
+    pool_lone_strip(POOL_MAX_OR_NAN, s, lone, first, last);
+}
+
 static void pool_run_strip(const struct pool_strip *s, ptrdiff_t first, ptrdiff_t last) {
+  struct pool_lone lone;
+  if (pool_lone_of(s->job, s->span.from, s->span.to, &lone)) {
+    pool_run_lone(s, &lone, first, last);
+    return;
+  }
   switch (s->job->op) {
   case POOL_SUM: pool_strip_as(POOL_SUM, false, s, first, last); break;
   case POOL_POWERS: pool_strip_as(POOL_POWERS, false, s, first, last); break;

@@ -4,6 +4,7 @@
 #include "pool/gather.inc.h"
 #include "pool/window.inc.h"
 #include "pool/pixels.inc.h"
+#include "pool/lone.inc.h"
 #include "pool/find.inc.h"
 #include "pool/finish.inc.h"
 #include "pool/rows.inc.h"

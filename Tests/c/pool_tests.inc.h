@@ -48,22 +48,23 @@ static void random_axis(struct rng *rng, ck_pool *p, int i, bool there, bool glo
   p->pad_after[i] = rng_chance(rng, 50) ? 0 : rng_range(rng, 0, 2 * p->kernel[i]);
 }
 
-// What networks are made of: small square windows a stride of 2 apart, or one over the whole image.  Whether the
+// What networks are made of: small square windows a stride of 1 or 2 apart, or one over the whole image.  Whether the
 // latter.
 static bool usual_windows(struct rng *rng, ck_pool *p) {
-  const bool global = rng_chance(rng, 50);
-  if (!global) p->layout = CK_CHANNELS_LAST, p->channels = 32 * rng_range(rng, 1, 2) + rng_range(rng, 0, 8);
-  if (global) p->layout = CK_CHANNELS_FIRST, p->kind = CK_POOL_MAX;
+  const bool global = rng_chance(rng, 33), planes = global || rng_chance(rng, 50);
+  p->layout = planes ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST;
+  if (!planes) p->channels = 32 * rng_range(rng, 1, 2) + rng_range(rng, 0, 8);
+  if (global) p->kind = CK_POOL_MAX;
   p->adaptive = false;
-  const ptrdiff_t kernel = rng_range(rng, 2, 3);
+  const ptrdiff_t kernel = rng_range(rng, 2, 3), stride = planes ? rng_range(rng, 1, 2) : 2;
   for (int i = 0; i < 3; ++i) {
     random_axis(rng, p, i, false, global);
     p->pad_before[i] = p->pad_after[i] = 0;
     if (i == 0) continue;
-    p->input[i] = rng_range(rng, 5, 12);
+    p->input[i] = rng_range(rng, 5, planes && !global && i == 2 ? 80 : 12);
     p->kernel[i] = global ? p->input[i] : kernel;
-    p->stride[i] = global ? 1 : 2;
-    if (!global) p->pad_before[i] = rng_range(rng, 0, 1);
+    p->stride[i] = global ? 1 : stride;
+    if (!global) p->pad_before[i] = rng_range(rng, 0, 1), p->pad_after[i] = rng_range(rng, 0, 1);
   }
   return global;
 }
