@@ -79,6 +79,7 @@ ck_status ck_delementwise(const ck_isa *isa, int threads, ck_op op, const ck_bro
 //             Chunks are added in pairs, then pairs of pairs, and so on: of two neighbours the left one is complete.
 // Error:      |db - exact| <= min(n, 261 + log2 n) u sum |dy|, n = batch * pixels, u = 2^-24 (f32), 2^-53 (f64), first
 //             order in u.  Exact while all partial sums are integers below 1/u.
+// Stack:      some 150 KiB (sums of 512 channels at a time), so that no memory need be had.
 // Returns:    CK_OK, CK_BAD_ARGUMENT (threads), CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_OVERLAP.  batch or pixels of 0
 //             writes zeros.
 ck_status ck_sbias_gradient(const ck_isa *isa, int threads, ptrdiff_t batch, ptrdiff_t channels, ptrdiff_t pixels,
