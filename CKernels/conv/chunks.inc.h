@@ -1,9 +1,12 @@
 // Template: how sums are cut.  Needs: gemm/chunks.h.
 
+// count, rounded up to a multiple of unit.
+static inline ptrdiff_t whole(ptrdiff_t count, ptrdiff_t unit) { return panels_of(count, unit) * unit; }
+
 // The channels of a group are cut into chunks of this many, the last one possibly fewer: a kernel of one element cuts
 // them as ck_?gemm cuts its depth, any other into nearly equal parts of at most CHANNELS.
 static inline ptrdiff_t chunk_channels(ptrdiff_t channels, bool one_tap) {
   enum { CHANNELS = 128 };
   const ptrdiff_t parts = panels_of(channels, CHANNELS);
-  return min(channels, one_tap ? chunk_depth(channels) : panels_of(panels_of(channels, parts), 8) * 8);
+  return min(channels, one_tap ? chunk_depth(channels) : whole(panels_of(channels, parts), 8));
 }

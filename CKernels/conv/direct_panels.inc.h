@@ -57,17 +57,18 @@ static void deliver_row(const struct block *b, struct filters f, ptrdiff_t y, pt
   real *sums = b->sums + y * b->size[2] * d->nr, *to = b->call->y + output_index(b, y, 0) + f.first * channel;
   if (channel == 1) {
     if (b->call->finishes) finish_pixels(b, f, y, pixels, sums, d->nr, 1);
-    for (ptrdiff_t i = 0; i < pixels; ++i) memcpy(to + i * pixel, sums + i * d->nr, (size_t)f.count * sizeof(real));
+    b->call->kernels->copy_block(pixels, f.count, sums, d->nr, to, pixel);
     return;
   }
   real *across = b->sums + d->most * d->nr;
   b->call->kernels->transpose_block(pixels, f.count, sums, d->nr, across, pixels);
   if (b->call->finishes) finish_pixels(b, f, y, pixels, across, 1, pixels);
+  if (pixel == 1) {
+    b->call->kernels->copy_block(f.count, pixels, across, pixels, to, channel);
+    return;
+  }
   for (ptrdiff_t i = 0; i < f.count; ++i)
-    if (pixel == 1)
-      memcpy(to + i * channel, across + i * pixels, (size_t)pixels * sizeof(real));
-    else
-      for (ptrdiff_t j = 0; j < pixels; ++j) to[i * channel + j * pixel] = across[i * pixels + j];
+    for (ptrdiff_t j = 0; j < pixels; ++j) to[i * channel + j * pixel] = across[i * pixels + j];
 }
 
 // What follows the sums of panels first ..< last; of one, where they were gathered.

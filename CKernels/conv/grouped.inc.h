@@ -49,7 +49,7 @@ static struct grouped grouped_of(const struct kernels *k, const struct conv_prob
   const struct conv_axis *height = &p->axis[1];
   struct grouped g = {.lanes = p->groups * p->filters, .channels = p->channels, .taps = conv_taps(p)};
   g.copies = !lanes_adjoin(&p->x, p->channels) || !lanes_adjoin(&p->y, p->filters);
-  g.whole = panels_of(g.lanes, k->vl) * k->vl;
+  g.whole = whole(g.lanes, k->vl);
   g.side = g.channels == 1 ? g.whole : k->vl;
   g.panel = g.channels == 1 ? k->vl : g.taps * g.channels * k->vl;
   const ptrdiff_t weighted = g.channels == 1 ? g.lanes : max(1, GROUPED_WEIGHTS / g.panel) * k->vl;
@@ -82,9 +82,9 @@ static const char *grouped_declines(const struct kernels *k, const struct conv_p
 
 // Elements of the weights that all ways but conv/narrow.inc.h's take.
 static ptrdiff_t lanes_packed_count(const struct kernels *k, const struct conv_problem *p) {
-  const ptrdiff_t whole = panels_of(p->groups * p->filters, k->vl) * k->vl;
   ptrdiff_t count;
-  return __builtin_mul_overflow(whole, conv_taps(p) * p->channels + 1, &count) ? -1 : count;
+  return __builtin_mul_overflow(whole(p->groups * p->filters, k->vl), conv_taps(p) * p->channels + 1, &count) ? -1
+                                                                                                              : count;
 }
 
 static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv_problem *p) {
@@ -228,8 +228,7 @@ static void grouped_deliver(const struct grouped_unit *u, ptrdiff_t at, real *su
   if (!apart) return;
   real *to = call->y + at + (lanes_adjoin(&p->y, p->filters) ? u->first_lane : u->first_lane * p->y.channel);
   if (p->y.channel == 1)
-    for (ptrdiff_t i = 0; i < pixels; ++i)
-      memcpy(to + i * p->y.axis[2], sums + i * step, (size_t)u->lanes * sizeof(real));
+    call->kernels->copy_block(pixels, u->lanes, sums, step, to, p->y.axis[2]);
   else
     call->kernels->transpose_block(pixels, u->lanes, sums, step, to, p->y.channel);
 }

@@ -193,8 +193,7 @@ static void narrow_piece(const struct narrow_job *job, ptrdiff_t group, ptrdiff_
       call->kernels->transpose_block(p->filters, min(LINE, pixels - j), y + j, filter, call->y + at + j * p->y.axis[2],
                                      p->y.axis[2]);
   else
-    for (ptrdiff_t f = 0; f < p->filters; ++f)
-      memcpy(call->y + at + f * p->y.channel, y + f * filter, (size_t)pixels * sizeof(real));
+    call->kernels->copy_block(p->filters, pixels, y, filter, call->y + at, p->y.channel);
 }
 
 static void narrow_unit(const struct narrow_job *job, ptrdiff_t unit, real *copy) {

@@ -199,8 +199,7 @@ static void output_to_pixels(const struct winograd_job *job, const struct tile_r
       if (call->finishes)
         conv_finish(call, corner + i * line, group, first, filters, column.valid, job->columns.phases, sums, filters,
                     1);
-      for (ptrdiff_t j = 0; j < column.valid; ++j)
-        memcpy(y + j * pixel, sums + j * filters, (size_t)filters * sizeof(real));
+      call->kernels->copy_block(column.valid, filters, sums, filters, y, pixel);
     }
   }
 }
@@ -218,7 +217,7 @@ static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff
   }
   call->kernels->transpose_block(pixels, filters, sums, filters, copy, pixels);
   conv_finish(call, at, group, first, filters, pixels, 1, copy, 1, pixels);
-  for (ptrdiff_t f = 0; f < filters; ++f) memcpy(y + f * plane, copy + f * pixels, (size_t)pixels * sizeof(real));
+  call->kernels->copy_block(filters, pixels, copy, pixels, y, plane);
 }
 
 // `pixels` of a row of each plane come into the cache before they are written, one line of each after the other.

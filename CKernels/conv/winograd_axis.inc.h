@@ -11,8 +11,6 @@ struct tile_axis {
   ptrdiff_t phases, in, out, pad, tiles;
 };
 
-static ptrdiff_t whole(ptrdiff_t count, ptrdiff_t unit) { return panels_of(count, unit) * unit; }
-
 static struct tile_axis tile_axis_of(const struct conv_axis *axis, int outputs) {
   const bool taps = axis->taps > 1;
   struct tile_axis t = {.inputs = taps ? outputs + (int)axis->taps - 1 : 1,

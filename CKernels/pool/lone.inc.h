@@ -58,8 +58,7 @@ static bool pool_lone_of(const struct pool_job *job, ptrdiff_t from, ptrdiff_t t
   const struct pool_axis *axis = &job->shape->axes[POOL_WIDTH];
   const ptrdiff_t n = to - from, stride = axis->stride;
   if (job->shape->inner > 1 || job->indices != NULL || job->op == POOL_POWERS || !axis->regular || axis->step != 1 ||
-      stride > 2 || axis->taps < 2 || axis->taps > 3 ||
-      (axis->taps > stride && stride == 2 && n > LONE_POOL_TWICE * VL))
+      stride > 2 || axis->taps < 2 || axis->taps > 3 || (axis->taps == 3 && stride == 2 && n > LONE_POOL_TWICE * VL))
     return false;
   const int loads = pool_lone_loads((int)axis->taps, (int)stride);
   const ptrdiff_t reach = pool_lone_offset((int)stride, loads - 1) + VL;
@@ -67,7 +66,7 @@ static bool pool_lone_of(const struct pool_job *job, ptrdiff_t from, ptrdiff_t t
   for (ptrdiff_t o = 0; o < n; o += VL) {
     const ptrdiff_t output = o + VL <= n ? o : n < VL ? 0 : n - VL;
     const ptrdiff_t column = (from + output) * stride - axis->padding;
-    if (output == o && o + VL <= n && column >= 0 && column + reach <= axis->inputs) {
+    if (o + VL <= n && column >= 0 && column + reach <= axis->inputs) {
       if (lone->outer == 0) lone->inner = o;
       lone->outer = o + VL;
       continue;

@@ -122,10 +122,10 @@ static inline vf v_evens(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0x88); }
 static inline vf v_odds(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0xDD); }
 static inline vf v_in_order(vf x) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xD8)); }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
-  if (count == 8) x = i < 4 ? _mm256_permute2f128_ps(x, x, 0x00) : _mm256_permute2f128_ps(x, x, 0x11);
-  switch (i % 4) {
+  (void)count;
+  switch (i) {
   case 0: return _mm256_permute_ps(x, 0x00);
   case 1: return _mm256_permute_ps(x, 0x55);
   case 2: return _mm256_permute_ps(x, 0xAA);

@@ -117,7 +117,7 @@ static inline vf v_evens(vf a, vf b) { return _mm256_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm256_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm256_permute4x64_pd(x, 0xD8); }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   (void)count;
   switch (i) {

@@ -120,7 +120,7 @@ static inline vf v_in_order(vf x) {
   return _mm512_castpd_ps(_mm512_permutexvar_pd(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), _mm512_castps_pd(x)));
 }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   const __m512i eights = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8);
   if (count == 8) return _mm512_permutexvar_ps(_mm512_add_epi32(eights, _mm512_set1_epi32(i)), x);

@@ -112,9 +112,9 @@ static inline vf v_evens(vf a, vf b) { return _mm512_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm512_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm512_permutexvar_pd(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), x); }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
-  if (count == 8) return _mm512_permutexvar_pd(_mm512_set1_epi64(i), x);
+  (void)count;
   switch (i) {
   case 0: return _mm512_permutex_pd(x, 0x00);
   case 1: return _mm512_permutex_pd(x, 0x55);

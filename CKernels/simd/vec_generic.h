@@ -136,7 +136,7 @@ static inline vf v_odds(vf a, vf b) {
 }
 static inline vf v_in_order(vf x) { return x; }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   vf y;
   for (int j = 0; j < VL; ++j) y[j] = x[(j / count * count + i) % VL];

@@ -110,7 +110,7 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f32(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f32(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
-// Element i, a constant, of every aligned `count`, 4 or 8 and VL at the most, in each of their lanes.
+// Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   (void)count;
   return vdupq_n_f32(x[i & 3]);
