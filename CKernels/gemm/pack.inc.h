@@ -25,6 +25,8 @@ static inline __attribute__((always_inline)) struct panel panel_of(const enum si
 
 // How far rows are fetched ahead: too many lie side by side for the processor to see where they go.
 enum { ROW_AHEAD = 128 / sizeof(real) };
+// How many rows are fetched ahead where each is read in one piece, which ends before the processor has seen one.
+enum { ROWS_AHEAD = 2 };
 
 // Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width
 // spills into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
@@ -67,8 +69,10 @@ static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff
     const real *from = source;
     real *to = packed;
     for (ptrdiff_t i = 0; i < panels; ++i, from += panel_width, to += stride) {
-      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL)
+      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL) {
+        __builtin_prefetch(from + w + ROWS_AHEAD * ps);
         v_store(to + w, v_load(from + w));
+      }
       if (rest == 0) continue;
       if (p + 1 < depth && VL - rest <= panel_width)
         v_store(to + whole, v_load_n(from + whole, rest));

@@ -2,11 +2,14 @@
 // Needs: real, the vector dialect, gemm/finish.inc.h, MR (rows of a tile), NV (vectors in a row of a tile), NR = NV *
 // VL.
 
-// What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.
+// What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.  While it makes them it
+// may fetch that C, and what lies `ahead`, `ahead_step` bytes further with each STEPS_TOGETHER.
 typedef struct {
   real alpha, beta;
   real *c;
   ptrdiff_t rs, cs;
+  const char *ahead;
+  ptrdiff_t ahead_step;
 } tile_update;
 
 // The update where a row of C ends inside a vector or its elements lie apart; `sums` holds mr rows of NR.
@@ -51,6 +54,10 @@ static inline const real *lone_pointer(const real *p) {
   return p;
 }
 
+// After so many steps a tile asks for one more row of its C, and for a little of what lies ahead.  All at once would
+// fill the queue of misses, and the sums would wait behind it; with every step, the loop would be longer by a tenth.
+enum { STEPS_TOGETHER = 8 };
+
 // n, for one step of a loop: a mask made of it anew costs less than a register that the sums need.
 static inline ptrdiff_t fleeting(ptrdiff_t n) {
   __asm__("" : "+r"(n));
@@ -59,9 +66,11 @@ static inline ptrdiff_t fleeting(ptrdiff_t n) {
 
 // acc(i, j) = sum over p < kc of a(i, p) b(p, j), one chain of multiply-adds from +0 in ascending p.
 // masked: the last of the nv vectors of each row of B holds only nr - (nv - 1) VL elements.
-static inline __attribute__((always_inline)) void tile(const int mr, const int nv, const bool masked, ptrdiff_t nr,
-                                                       ptrdiff_t kc, const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps,
-                                                       const real *b, ptrdiff_t b_ps, const tile_update *u) {
+// fetches: C, and what lies ahead.
+static inline __attribute__((always_inline)) void tile(const int mr, const int nv, const bool masked,
+                                                       const bool fetches, ptrdiff_t nr, ptrdiff_t kc, const real *a,
+                                                       ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b, ptrdiff_t b_ps,
+                                                       const tile_update *u) {
   vf acc[MR][NV];
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
@@ -69,69 +78,74 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
   const real *rows[MR] = {a};
   UNROLL for (int g = 1; g < groups; ++g)
     rows[g] = a + g * ROWS_TOGETHER * a_rs;
-  for (ptrdiff_t p = 0; p < kc; ++p, b += b_ps) {  // kc rank-1 updates
-    vf bp[NV];
-    UNROLL for (int j = 0; j < nv; ++j)
-      bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, fleeting(nr - j * VL)) : v_load(b + j * VL);
-    UNROLL for (int i = 0; i < mr; ++i) {
-      const vf ai = v_set1(rows[i / ROWS_TOGETHER][i % ROWS_TOGETHER * a_rs]);
+  const real *c = u->c;
+  const char *ahead = u->ahead;
+  const ptrdiff_t together = fetches ? STEPS_TOGETHER : kc;
+  ptrdiff_t rows_ahead = fetches ? mr : 0;
+  for (ptrdiff_t left = kc; left > 0; left -= together) {
+    if (fetches) __builtin_prefetch(ahead, 0, 2);
+    if (rows_ahead-- > 0) {
       UNROLL for (int j = 0; j < nv; ++j)
-        acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
+        __builtin_prefetch(c + j * VL * u->cs, 1);
+      __builtin_prefetch(c + (nv * VL - 1) * u->cs, 1);
+      c += u->rs;
     }
-    UNROLL for (int g = 0; g < groups; ++g)
-      rows[g] = lone_pointer(rows[g] + a_ps);
+    ahead += u->ahead_step;
+    const ptrdiff_t steps = left < together ? left : together;
+    for (ptrdiff_t p = 0; p < steps; ++p, b += b_ps) {  // rank-1 updates
+      vf bp[NV];
+      UNROLL for (int j = 0; j < nv; ++j)
+        bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, fleeting(nr - j * VL)) : v_load(b + j * VL);
+      UNROLL for (int i = 0; i < mr; ++i) {
+        const vf ai = v_set1(rows[i / ROWS_TOGETHER][i % ROWS_TOGETHER * a_rs]);
+        UNROLL for (int j = 0; j < nv; ++j)
+          acc[i][j] = v_fma(ai, bp[j], acc[i][j]);
+      }
+      UNROLL for (int g = 0; g < groups; ++g)
+        rows[g] = lone_pointer(rows[g] + a_ps);
+    }
   }
   update_c(mr, nv, nr, acc, u);
 }
 
 // One tile of each number of rows, so that ragged rows cost what they compute.
 static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, const int nv, const bool masked,
-                                                               ptrdiff_t nr, ptrdiff_t kc, const real *a,
-                                                               ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
-                                                               ptrdiff_t b_ps, const tile_update *u) {
+                                                               const bool fetches, ptrdiff_t nr, ptrdiff_t kc,
+                                                               const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps,
+                                                               const real *b, ptrdiff_t b_ps, const tile_update *u) {
   switch (mr) {
-  case 1: tile(1, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 2: tile(2, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 3: tile(3, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 4: tile(4, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 1: tile(1, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 2: tile(2, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 3: tile(3, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 4: tile(4, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #if TILE_ROWS > 4
-  case 5: tile(5, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 6: tile(6, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 5: tile(5, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 6: tile(6, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
 #if TILE_ROWS > 6
-  case 7: tile(7, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 8: tile(8, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 7: tile(7, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 8: tile(8, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
 #if TILE_ROWS > 8
-  case 9: tile(9, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 10: tile(10, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 11: tile(11, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 12: tile(12, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 13: tile(13, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
-  case 14: tile(14, nv, masked, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 9: tile(9, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 10: tile(10, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 11: tile(11, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 12: tile(12, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 13: tile(13, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
+  case 14: tile(14, nv, masked, fetches, nr, kc, a, a_rs, a_ps, b, b_ps, u); break;
 #endif
   }
 }
 
-// Asks for a tile of C, so that it comes while its sums are made.
-static inline void prefetch_c(ptrdiff_t mr, ptrdiff_t nr, const tile_update *u) {
-  for (ptrdiff_t i = 0; i < mr; ++i)
-    for (ptrdiff_t j = 0; j < nr; j += VL) __builtin_prefetch(u->c + i * u->rs + j * u->cs, 1);
-}
-
-// Sums of fewer steps are made before their tile of C has come.
-enum { STEPS_OF_A_PREFETCH = 64 };
-
 // A~ is packed, so its strides are constants, and rows of B are whole vectors.
 static void tile_packed(ptrdiff_t mr, ptrdiff_t nr, ptrdiff_t kc, const real *a, const real *b, ptrdiff_t b_ps,
                         const tile_update *u) {
-  if (kc > STEPS_OF_A_PREFETCH) prefetch_c(mr, nr, u);
   if (nr > 2 * VL && NV > 2)
-    tile_of_rows(mr, NV, false, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, NV, false, true, nr, kc, a, 1, MR, b, b_ps, u);
   else if (nr > VL)
-    tile_of_rows(mr, 2, false, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, 2, false, true, nr, kc, a, 1, MR, b, b_ps, u);
   else
-    tile_of_rows(mr, 1, false, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, 1, false, true, nr, kc, a, 1, MR, b, b_ps, u);
 }
 
 // A in any strides; masked: rows of B end inside the last vector.
@@ -139,19 +153,19 @@ static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, 
                          ptrdiff_t a_ps, const real *b, ptrdiff_t b_ps, const tile_update *u) {
   if (nr > 2 * VL && NV > 2) {
     if (masked)
-      tile_of_rows(mr, NV, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, NV, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, NV, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, NV, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   } else if (nr > VL) {
     if (masked)
-      tile_of_rows(mr, 2, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 2, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, 2, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 2, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   } else {
     if (masked)
-      tile_of_rows(mr, 1, true, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 1, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, 1, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 1, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   }
 }
 
@@ -176,7 +190,7 @@ wide_tile(const int rows, const int panels, const struct gemm_block *g, const re
       }
   }
   UNROLL for (int q = 0; q < panels; ++q) {
-    const tile_update at = {u->alpha, u->beta, u->c + q * NR * u->cs, u->rs, u->cs};
+    const tile_update at = {.alpha = u->alpha, .beta = u->beta, .c = u->c + q * NR * u->cs, .rs = u->rs, .cs = u->cs};
     update_c(rows, NV, NR, acc[q], &at);
   }
 }
@@ -191,7 +205,7 @@ static ptrdiff_t low_block(const struct gemm_block *g) {
   const real *b = g->b;
   ptrdiff_t jr = g->first_column;
   for (; jr + wide <= g->last_column; jr += wide, b += panels * g->b_panel) {
-    const tile_update u = {g->alpha, g->beta, g->c + jr * g->c_cs, g->c_rs, g->c_cs};
+    const tile_update u = {.alpha = g->alpha, .beta = g->beta, .c = g->c + jr * g->c_cs, .rs = g->c_rs, .cs = g->c_cs};
     switch (g->m) {
     case 1: wide_tile(1, 4, g, b, &u); break;
     case 2: wide_tile(2, 3, g, b, &u); break;
@@ -213,7 +227,16 @@ static void gemm_block(const struct gemm_block *g) {
     const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
     const bool masked = !g->b_padded && nr % VL != 0;
     const real *a = g->a_panel != 0 ? g->a : g->a + top * g->a_rs;
-    tile_update u = {g->alpha, g->beta, g->c + top * g->c_rs + jr * g->c_cs, g->c_rs, g->c_cs};
+    tile_update u = {.alpha = g->alpha,
+                     .beta = g->beta,
+                     .c = g->c + top * g->c_rs + jr * g->c_cs,
+                     .rs = g->c_rs,
+                     .cs = g->c_cs,
+                     .ahead = (const char *)b};
+    if (g->b_padded) {  // the next panel of B~, a part with each panel of A~
+      u.ahead += g->b_panel * (ptrdiff_t)sizeof(real);
+      u.ahead_step = STEPS_TOGETHER * NR * (ptrdiff_t)sizeof(real) / (g->last_panel - g->first_panel) + 1;
+    }
     for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
       const ptrdiff_t mr = ip < taller ? height + 1 : height;
       if (g->a_panel != 0 && !masked)
@@ -222,6 +245,7 @@ static void gemm_block(const struct gemm_block *g) {
         tile_strided(mr, nr, masked, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
       a += g->a_panel != 0 ? g->a_panel : mr * g->a_rs;
       u.c += mr * g->c_rs;
+      u.ahead += g->kc / STEPS_TOGETHER * u.ahead_step;
     }
     if (g->finish != NULL) finish(top, bottom - top, jr, nr, g->c, g->c_rs, g->c_cs, g->finish);
   }
