@@ -21,6 +21,8 @@ static const double FAR_ELEMENTS = 1 << 20;
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Rows of a block of A~ at most: each row of C may lie in a page of its own, and few translations are at hand.
 enum { BLOCK_ROWS = 192 };
+// Panels of B~ that stay in L2 until their one use.
+enum { B_PANELS_OF_ONE_USE = 8 };
 // Up to this depth writing a far C takes as long as computing it: its rows are written along, one panel of A~ at a time
 // against a B~ that stays in L2.
 enum { SHALLOW = 128 };
@@ -101,8 +103,7 @@ static struct part part_of(const struct job *job, ptrdiff_t item, struct grid gr
   part.last_panel = panel_start(job->b_panels, grid.columns, column + 1);
   part.row_blocks = max(1, panels_of(part.last_row - part.first_row, job->a_block));
   part.step = max(1, job->b_block / grid.columns);
-  // B~ that one block of rows uses once need not outlive L2.
-  if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, SIDE_BY_SIDE);
+  if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, B_PANELS_OF_ONE_USE);
   part.steps = panels_of(panels_of(job->b_panels, grid.columns), part.step);
   if (job->pack_a) part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * job->depth;
   if (job->pack_b) part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * job->depth;

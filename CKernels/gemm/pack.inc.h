@@ -27,6 +27,8 @@ static inline __attribute__((always_inline)) struct panel panel_of(const enum si
 enum { ROW_AHEAD = 128 / sizeof(real) };
 // How many rows are fetched ahead where each is read in one piece, which ends before the processor has seen one.
 enum { ROWS_AHEAD = 2 };
+// Panels that are packed together: more of each row is read in one piece, and more lines are written at a time.
+enum { TOGETHER = 2 * VL };
 
 // Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width
 // spills into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
@@ -74,6 +76,7 @@ static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff
         v_store(to + w, v_load(from + w));
       }
       if (rest == 0) continue;
+      __builtin_prefetch(from + whole + ROWS_AHEAD * ps);
       if (p + 1 < depth && VL - rest <= panel_width)
         v_store(to + whole, v_load_n(from + whole, rest));
       else
@@ -100,7 +103,7 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
     const real *here = source + from.start * ws;
     together = 1;
     if (ps != 1 && ws == 1 && from.width == panel_width) {
-      while (together < SIDE_BY_SIDE && i + together < last &&
+      while (together < TOGETHER && i + together < last &&
              panel_of(side, width, panels, i + together).width == panel_width)
         ++together;
       pack_along_width(panel_width, together, depth, here, ps, packed);

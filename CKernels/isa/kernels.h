@@ -45,10 +45,6 @@ struct gemm_block {
   const struct gemm_finish *finish;  // NULL: C is not complete yet, or nothing follows
 };
 
-// Panels that are packed together: rows are read in pieces of 512 bytes, more panels would evict each other from L1 as
-// they are written, and so many of B~ stay in L2.
-enum { SIDE_BY_SIDE = 8 };
-
 // Packs panels first ..< last of the `panels` that an operand `width` wide is cut into: element (w, p) is source[w * ws
 // + p * ps].
 typedef void pack_panels_of(ptrdiff_t width, ptrdiff_t panels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t depth,
