@@ -208,13 +208,35 @@ static void deliver_tile(const struct part *t, ptrdiff_t tap, ptrdiff_t c, ptrdi
   }
 }
 
+// Whether all taps of one weight lie side by side.
+static bool taps_follow(const struct conv_problem *p) {
+  const struct conv_axis *a = p->axis;
+  return p->w.axis[2] == 1 && (a[1].taps == 1 || p->w.axis[1] == a[2].taps) &&
+         (a[0].taps == 1 || p->w.axis[0] == a[1].taps * a[2].taps);
+}
+
+// All taps of one tile, whose sums lie `across` apart: row by row, taps times filters are transposed.
+static void deliver_taps(const struct part *t, ptrdiff_t c, ptrdiff_t f, const real *sums, ptrdiff_t across) {
+  const struct gradient *g = t->g;
+  const struct conv_problem *p = &g->problem;
+  const ptrdiff_t nr = g->kernels->nr, filters = min(nr, p->filters - f * nr);
+  const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
+  real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
+  for (ptrdiff_t r = top; r < bottom; ++r, sums += nr)
+    g->kernels->transpose_block(g->taps, filters, sums, across, dw + r * p->w.channel, p->w.filter);
+}
+
 // Tile by tile, all taps of each: where these lie side by side, their lines stay in L1 until they are full.
 static void deliver(const struct part *t) {
   const ptrdiff_t across = (t->c1 - t->c0) * (t->f1 - t->f0) * t->tile;
+  const bool transposes = t->g->taps > 1 && !t->g->joins && taps_follow(&t->g->problem);
   const real *sums = t->sums;
   for (ptrdiff_t c = t->c0; c < t->c1; ++c)
     for (ptrdiff_t f = t->f0; f < t->f1; ++f, sums += t->tile)
-      for (ptrdiff_t tap = 0; tap < t->g->taps; ++tap) deliver_tile(t, tap, c, f, sums + tap * across);
+      if (transposes)
+        deliver_taps(t, c, f, sums, across);
+      else
+        for (ptrdiff_t tap = 0; tap < t->g->taps; ++tap) deliver_tile(t, tap, c, f, sums + tap * across);
 }
 
 static void add_group(struct part *t) {
