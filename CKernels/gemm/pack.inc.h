@@ -3,7 +3,8 @@
 //
 //   one panel:  w = 0 ... panel_width-1 of depth 0 | the same of depth 1 | ...
 //
-// Where a panel is wider than its source, the last element across is repeated: nothing reads what is computed from it.
+// Where a panel is wider than its source, zeros or the last element across follow: nothing reads what is computed from
+// them.
 
 // The two sides: A's panels have nearly equal heights (see panel_start), B's are whole but for the last.
 enum side { SIDE_A, SIDE_B };
@@ -61,26 +62,31 @@ static inline __attribute__((always_inline)) void pack_along_depth(const ptrdiff
     }
 }
 
-// Width runs along memory: whole panels side by side, so that each row is read in one long piece.  As above, what
-// overhangs the panel's width spills into the next depth.
-static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff_t panel_width, ptrdiff_t panels,
-                                                                   ptrdiff_t depth, const real *source, ptrdiff_t ps,
-                                                                   real *packed) {
-  const ptrdiff_t whole = panel_width / VL * VL, rest = panel_width - whole, stride = panel_width * depth;
+// One row of a panel: `width` elements, then zeros.  What overhangs the panel's width spills into the next depth,
+// unless this is the last.
+static inline __attribute__((always_inline)) void pack_row(const ptrdiff_t panel_width, ptrdiff_t width, bool last,
+                                                           const real *from, real *to) {
+  UNROLL for (ptrdiff_t w = 0; w < panel_width; w += VL) {
+    const ptrdiff_t left = width - w, room = panel_width - w;
+    const vf x = left >= VL ? v_load(from + w) : left > 0 ? v_load_n(from + w, left) : v_zero();
+    if (room >= VL || (!last && VL - room <= panel_width))
+      v_store(to + w, x);
+    else
+      v_store_n(to + w, room, x);
+  }
+}
+
+// Width runs along memory: panels of one width side by side, so that each row is read in one long piece.
+static inline __attribute__((always_inline)) void pack_along_width(const ptrdiff_t panel_width, ptrdiff_t width,
+                                                                   ptrdiff_t panels, ptrdiff_t depth,
+                                                                   const real *source, ptrdiff_t ps, real *packed) {
   for (ptrdiff_t p = 0; p < depth; ++p, source += ps, packed += panel_width) {
     const real *from = source;
     real *to = packed;
-    for (ptrdiff_t i = 0; i < panels; ++i, from += panel_width, to += stride) {
-      UNROLL for (ptrdiff_t w = 0; w < whole; w += VL) {
+    for (ptrdiff_t i = 0; i < panels; ++i, from += width, to += panel_width * depth) {
+      UNROLL for (ptrdiff_t w = 0; w < panel_width; w += VL)
         __builtin_prefetch(from + w + ROWS_AHEAD * ps);
-        v_store(to + w, v_load(from + w));
-      }
-      if (rest == 0) continue;
-      __builtin_prefetch(from + whole + ROWS_AHEAD * ps);
-      if (p + 1 < depth && VL - rest <= panel_width)
-        v_store(to + whole, v_load_n(from + whole, rest));
-      else
-        v_store_n(to + whole, rest, v_load_n(from + whole, rest));
+      pack_row(panel_width, width, p + 1 == depth, from, to);
     }
   }
 }
@@ -102,11 +108,14 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
     const struct panel from = panel_of(side, width, panels, i);
     const real *here = source + from.start * ws;
     together = 1;
-    if (ps != 1 && ws == 1 && from.width == panel_width) {
+    if (ps != 1 && ws == 1) {
       while (together < TOGETHER && i + together < last &&
-             panel_of(side, width, panels, i + together).width == panel_width)
+             panel_of(side, width, panels, i + together).width == from.width)
         ++together;
-      pack_along_width(panel_width, together, depth, here, ps, packed);
+      if (from.width == panel_width)
+        pack_along_width(panel_width, panel_width, together, depth, here, ps, packed);
+      else
+        pack_along_width(panel_width, from.width, together, depth, here, ps, packed);
     } else if (ps == 1) {
       pack_along_depth(panel_width, from.width, depth, here, ws, packed);
     } else {
