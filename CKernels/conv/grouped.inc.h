@@ -11,7 +11,8 @@
 enum {
   GROUPED_SLICE = 4,                                // vectors of filters that are transposed together
   GROUPED_CACHED = 192 * 1024 / (int)sizeof(real),  // elements of x that a thread transposes at once, about
-  GROUPED_LONG = 14,                                // outputs of a row
+  GROUPED_LONG = 14,                                // outputs of a row, for groups of one channel
+  GROUPED_WIDE = 16,                                // and of several
   GROUPED_WEIGHTS = 20 * 1024 / (int)sizeof(real),  // weights that stay in L1 beside what they meet
 };
 
@@ -95,7 +96,7 @@ static ptrdiff_t grouped_packed_count(const struct kernels *k, const struct conv
 
 // Whether rows are so long that they are worth their copies.
 static bool goes_narrow(const struct conv_problem *p) {
-  return is_narrow(p) && p->axis[2].out >= GROUPED_LONG * p->axis[2].step;
+  return is_narrow(p) && p->axis[2].out >= (p->channels == 1 ? GROUPED_LONG * p->axis[2].step : GROUPED_WIDE);
 }
 
 // A thread's slice of x, and a row of sums.

@@ -20,9 +20,10 @@ static bool pads_half(const struct conv_axis *a) {
 // Whether the geometry is served: square kernels, of the usual padding.
 static bool is_lone(const struct conv_problem *p) {
   const struct conv_axis *height = &p->axis[1], *width = &p->axis[2];
-  return is_narrow(p) && p->groups > 1 && p->x.axis[2] == 1 && (width->taps == 3 || width->taps == LONE_MOST) &&
-         height->taps == width->taps && width->step <= 2 && height->step == width->step && height->dilation == 1 &&
-         width->dilation == 1 && pads_half(height) && pads_half(width) && width->out >= LONE_WIDE;
+  return is_narrow(p) && p->groups > 1 && p->channels == 1 && p->filters == 1 && p->x.axis[2] == 1 &&
+         (width->taps == 3 || width->taps == LONE_MOST) && height->taps == width->taps && width->step <= 2 &&
+         height->step == width->step && height->dilation == 1 && width->dilation == 1 && pads_half(height) &&
+         pads_half(width) && width->out >= LONE_WIDE;
 }
 
 // A row of zeros for what lies above and below x.

@@ -1,14 +1,17 @@
-// Template: direct convolution of one to four channels, or in groups of one channel and one filter: the lanes of a
-// vector are neighbouring outputs of a row, where a vector of filters would not be full, or is not how y lies.
-// Needs: real, conv/plan.h.
+// Template: direct convolution of one to four channels, or in groups of up to eight channels and filters: the lanes of
+// a vector are neighbouring outputs of a row, where a vector of filters would not be full, or is not how y lies. Needs:
+// real, conv/plan.h.
 //
 // Rows of x are copied apart by channel and by their place between two outputs (column mod stride), padding included,
-// so that each tap finds its elements side by side.  Packed weights, NARROW_FILTERS of a panel to a step:
+// so that each tap finds its elements side by side; where channels lie last, those of several groups together.  Packed
+// weights, NARROW_FILTERS of a panel to a step:
 //
 //   group 0: panel 0: tap 0: channel 0, channel 1 ... | tap 1: ... | panel 1: ... | group 1: ...
 
 enum {
   NARROW_CHANNELS = 4,
+  NARROW_GROUP = 8,   // channels, and filters, of a group
+  NARROW_LANES = 16,  // channels, or filters, of groups that are taken together, about
   NARROW_STEPS = 1024,
   NARROW_FEW = 16,    // filters
   NARROW_REACH = 64,  // rows of x under one of y
@@ -20,23 +23,27 @@ enum {
 
 struct narrow {
   ptrdiff_t steps, panels;
-  ptrdiff_t phases, wide;      // of a copied row: parts, and elements of each
-  ptrdiff_t pitch, line;       // room for a part, and for all parts and channels
-  ptrdiff_t reach;             // rows of x under one output, the first to the last
-  ptrdiff_t rows, row_blocks;  // rows of y that are computed together
-  ptrdiff_t copy, across;      // elements of a thread's copy of x, and of its rows of sums
+  ptrdiff_t together, group_blocks;  // groups that are taken together, and how many of those there are
+  ptrdiff_t phases, wide;            // of a copied row: parts, and elements of each
+  ptrdiff_t pitch, line;             // room for a part, and for all parts and channels
+  ptrdiff_t reach;                   // rows of x under one output, the first to the last
+  ptrdiff_t rows, row_blocks;        // rows of y that are computed together
+  ptrdiff_t copy, across;            // elements of a thread's copy of x, and of its rows of sums
   ptrdiff_t units;
 };
 
 // Whether direct convolution goes this way: where results are wanted along rows, or are too few at each place to fill
-// vectors.  Regardless of batch and image size, for whatever packed weights serve.
+// vectors, which conv/grouped.inc.h fills with some sizes of groups.  Regardless of batch and image size, for whatever
+// packed weights serve.
 static bool is_narrow(const struct conv_problem *p) {
   const struct conv_axis *depth = &p->axis[0], *height = &p->axis[1], *width = &p->axis[2];
   const bool flat = depth->taps == 1 && depth->in == 1 && depth->out == 1 && depth->pad == 0;
   const ptrdiff_t taps = conv_taps(p), reach = (height->taps - 1) * height->dilation + 1;
   const bool few = p->groups == 1 && p->channels <= NARROW_CHANNELS && (p->y.channel != 1 || p->filters < NARROW_FEW);
-  const bool depthwise = p->groups > 1 && p->channels == 1 && p->filters == 1 && p->y.axis[2] == 1;
-  return flat && (few || depthwise) && taps > 1 && taps * p->channels <= NARROW_STEPS && reach <= NARROW_REACH &&
+  const bool fills = p->channels == p->filters && (p->channels == 1 || p->channels == 4 || p->channels == 8);
+  const bool grouped =
+      p->groups > 1 && p->channels <= NARROW_GROUP && p->filters <= NARROW_GROUP && (p->y.axis[2] == 1 || !fills);
+  return flat && (few || grouped) && taps > 1 && taps * p->channels <= NARROW_STEPS && reach <= NARROW_REACH &&
          width->step <= NARROW_STRIDE && depth->up * height->up * width->up == 1;
 }
 
@@ -46,13 +53,15 @@ static struct narrow narrow_of(const struct conv_problem *p) {
   n.phases = width->step;
   n.wide = width->out + (width->taps - 1) * width->dilation / width->step + 1;
   n.pitch = panels_of(n.wide, LINE) * LINE + LINE;  // a vector more, wherever the last begins
-  n.line = p->channels * n.phases * n.pitch;
+  n.together = p->y.axis[2] == 1 ? 1 : min(p->groups, max(1, NARROW_LANES / max(p->channels, p->filters)));
+  n.group_blocks = panels_of(p->groups, n.together);
+  n.line = n.together * p->channels * n.phases * n.pitch;
   n.reach = (height->taps - 1) * height->dilation + 1;
   n.rows = min(height->out, max(1, (NARROW_CACHED / n.line - n.reach) / height->step + 1));
   n.row_blocks = panels_of(height->out, n.rows);
   n.copy = panels_of(((n.rows - 1) * height->step + n.reach) * n.line + NARROW_SLACK, LINE) * LINE;
-  n.across = panels_of(p->filters * NARROW_PIECE, LINE) * LINE;
-  n.units = p->batch * p->groups * n.row_blocks;
+  n.across = panels_of(n.together * p->filters * NARROW_PIECE, LINE) * LINE;
+  n.units = p->batch * n.group_blocks * n.row_blocks;
   return n;
 }
 
@@ -95,44 +104,51 @@ static void narrow_offsets(const struct conv_problem *p, const struct narrow *n,
       }
 }
 
-// Copies a row of x apart; NULL is padding.
-static void narrow_copy_row(const struct conv_problem *p, const struct narrow *n, const real *row, real *to) {
+// Copies `channels` of a row of x apart; NULL is padding.
+static void narrow_copy_row(const struct conv_call *call, const struct narrow *n, ptrdiff_t channels, const real *row,
+                            real *to) {
+  const struct conv_problem *p = &call->problem;
   const struct conv_axis *width = &p->axis[2];
-  const ptrdiff_t pixel = p->x.axis[2] * n->phases;
+  const ptrdiff_t pixel = p->x.axis[2] * n->phases, line = n->phases * n->pitch;
   if (row == NULL) {
-    memset(to, 0, (size_t)n->line * sizeof(real));
+    memset(to, 0, (size_t)(channels * line) * sizeof(real));
     return;
   }
-  for (ptrdiff_t c = 0; c < p->channels; ++c)
-    for (ptrdiff_t phase = 0; phase < n->phases; ++phase, to += n->pitch) {
-      // Element j is column j * phases + phase - pad of x.
-      const ptrdiff_t before = width->pad - phase, beyond = before + width->in;
-      const ptrdiff_t first = min(n->wide, before <= 0 ? 0 : panels_of(before, n->phases));
-      const ptrdiff_t last = max(first, min(n->wide, beyond <= 0 ? 0 : panels_of(beyond, n->phases)));
-      const real *from = row + c * p->x.channel - before * p->x.axis[2] + first * pixel;
-      memset(to, 0, (size_t)first * sizeof(real));
-      memset(to + last, 0, (size_t)(n->wide - last) * sizeof(real));
-      if (pixel == 1)
-        memcpy(to + first, from, (size_t)(last - first) * sizeof(real));
-      else
-        for (ptrdiff_t j = first; j < last; ++j, from += pixel) to[j] = *from;
+  for (ptrdiff_t phase = 0; phase < n->phases; ++phase, to += n->pitch) {
+    // Element j is column j * phases + phase - pad of x.
+    const ptrdiff_t before = width->pad - phase, beyond = before + width->in;
+    const ptrdiff_t first = min(n->wide, before <= 0 ? 0 : panels_of(before, n->phases));
+    const ptrdiff_t last = max(first, min(n->wide, beyond <= 0 ? 0 : panels_of(beyond, n->phases)));
+    const real *from = row - before * p->x.axis[2] + first * pixel;
+    for (ptrdiff_t c = 0; c < channels; ++c) {
+      memset(to + c * line, 0, (size_t)first * sizeof(real));
+      memset(to + c * line + last, 0, (size_t)(n->wide - last) * sizeof(real));
     }
+    if (pixel == 1)
+      call->kernels->copy_block(channels, last - first, from, p->x.channel, to + first, line);
+    else if (p->x.channel == 1)
+      call->kernels->transpose_block(last - first, channels, from, pixel, to + first, line);
+    else
+      for (ptrdiff_t c = 0; c < channels; ++c)
+        for (ptrdiff_t j = first; j < last; ++j) to[c * line + j] = from[c * p->x.channel + (j - first) * pixel];
+  }
 }
 
-// Copies `rows` rows of x apart, the first of which would be row `from`: what lies outside x is padding.
-static void narrow_copy(const struct conv_call *call, const struct narrow *n, const real *x, ptrdiff_t from,
-                        ptrdiff_t rows, real *copy) {
+// Copies `rows` rows of `channels` of x apart, the first of which would be row `from`: what lies outside is padding.
+static void narrow_copy(const struct conv_call *call, const struct narrow *n, ptrdiff_t channels, const real *x,
+                        ptrdiff_t from, ptrdiff_t rows, real *copy) {
   const struct conv_problem *p = &call->problem;
   const struct conv_axis *width = &p->axis[2];
   const ptrdiff_t first = min(rows, max(0, -from)), last = max(first, min(rows, p->axis[1].in - from));
   if (p->x.axis[2] != 1 || n->phases > 2 || width->pad < 0) {
     for (ptrdiff_t i = 0; i < rows; ++i)
-      narrow_copy_row(p, n, i >= first && i < last ? x + (from + i) * p->x.axis[1] : NULL, copy + i * n->line);
+      narrow_copy_row(call, n, channels, i >= first && i < last ? x + (from + i) * p->x.axis[1] : NULL,
+                      copy + i * n->line);
     return;
   }
   memset(copy, 0, (size_t)(first * n->line) * sizeof(real));
   const struct conv_split split = {.rows = last - first,
-                                   .channels = p->channels,
+                                   .channels = channels,
                                    .phases = n->phases,
                                    .pitch = n->pitch,
                                    .wide = n->wide,
@@ -157,60 +173,82 @@ struct narrow_job {
   ptrdiff_t offsets[NARROW_STEPS];
 };
 
-// Outputs of `rows` rows of y, or of one where sums gather apart, from y[at] and x on.
-static void narrow_piece(const struct narrow_job *job, ptrdiff_t group, ptrdiff_t at, ptrdiff_t rows, ptrdiff_t pixels,
-                         const real *x, real *sums) {
+// What a thread is at: `groups` from `group` on, and outputs of `rows` rows of y, or of one where sums gather apart,
+// from y[at] and x on.
+struct narrow_piece {
+  ptrdiff_t group, groups, at, rows, pixels;
+  const real *x;
+  real *sums;
+};
+
+// The sums of one group, which follow one another `filter` apart from y on.
+static void narrow_group(const struct narrow_job *job, const struct narrow_piece *piece, ptrdiff_t group, real *y,
+                         ptrdiff_t filter) {
   const struct conv_call *call = job->call;
   const struct conv_problem *p = &call->problem;
-  const bool apart = narrow_apart(call), finishes = simple_finish(call);
-  real *y = apart ? sums : call->y + at;
-  const ptrdiff_t filter = apart ? pixels : p->y.channel;
-  for (ptrdiff_t panel = 0; panel < job->narrow.panels; ++panel) {
-    const ptrdiff_t first = panel_start(p->filters, job->narrow.panels, panel);
-    const ptrdiff_t index = group * job->narrow.panels + panel;
-    const struct conv_narrow piece = {
-        .steps = job->narrow.steps,
+  const struct narrow *n = &job->narrow;
+  const bool finishes = simple_finish(call);
+  for (ptrdiff_t panel = 0; panel < n->panels; ++panel) {
+    const ptrdiff_t first = panel_start(p->filters, n->panels, panel), index = group * n->panels + panel;
+    const struct conv_narrow rows = {
+        .steps = n->steps,
         .offsets = job->offsets,
-        .x = x,
-        .x_row = p->axis[1].step * job->narrow.line,
-        .rows = rows,
-        .pixels = pixels,
-        .filters = panel_start(p->filters, job->narrow.panels, panel + 1) - first,
-        .w = call->packed + index * job->narrow.steps * NARROW_FILTERS,
+        .x = piece->x + (group - piece->group) * p->channels * n->phases * n->pitch,
+        .x_row = p->axis[1].step * n->line,
+        .rows = piece->rows,
+        .pixels = piece->pixels,
+        .filters = panel_start(p->filters, n->panels, panel + 1) - first,
+        .w = call->packed + index * n->steps * NARROW_FILTERS,
         .y = y + first * filter,
         .y_row = p->y.axis[1],
         .y_filter = filter,
         .bias = finishes && call->finish.bias != NULL ? call->finish.bias + group * p->filters + first : NULL,
         .least = finishes && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY,
     };
-    call->kernels->conv_narrow(&piece);
+    call->kernels->conv_narrow(&rows);
   }
-  for (ptrdiff_t i = 0; call->finishes && !finishes && i < rows; ++i)
-    conv_finish(call, at + i * p->y.axis[1], group, 0, p->filters, pixels, 1, y + i * p->y.axis[1], 1, filter);
+  const ptrdiff_t at = piece->at + (group - piece->group) * p->y.group;
+  for (ptrdiff_t i = 0; call->finishes && !finishes && i < piece->rows; ++i)
+    conv_finish(call, at + i * p->y.axis[1], group, 0, p->filters, piece->pixels, 1, y + i * p->y.axis[1], 1, filter);
+}
+
+static void narrow_piece(const struct narrow_job *job, const struct narrow_piece *piece) {
+  const struct conv_call *call = job->call;
+  const struct conv_problem *p = &call->problem;
+  const bool apart = narrow_apart(call);
+  real *y = apart ? piece->sums : call->y + piece->at;
+  const ptrdiff_t filter = apart ? piece->pixels : p->y.channel, filters = piece->groups * p->filters;
+  for (ptrdiff_t g = 0; g < piece->groups; ++g)
+    narrow_group(job, piece, piece->group + g, y + g * p->filters * filter, filter);
   if (!apart) return;
   if (p->y.channel == 1)
-    for (ptrdiff_t j = 0; j < pixels; j += LINE)  // whole pixels, one after the other
-      call->kernels->transpose_block(p->filters, min(LINE, pixels - j), y + j, filter, call->y + at + j * p->y.axis[2],
-                                     p->y.axis[2]);
+    for (ptrdiff_t j = 0; j < piece->pixels; j += LINE)  // whole pixels, one after the other
+      call->kernels->transpose_block(filters, min(LINE, piece->pixels - j), y + j, filter,
+                                     call->y + piece->at + j * p->y.axis[2], p->y.axis[2]);
   else
-    call->kernels->copy_block(p->filters, pixels, y, filter, call->y + at, p->y.channel);
+    call->kernels->copy_block(filters, piece->pixels, y, filter, call->y + piece->at, p->y.channel);
 }
 
 static void narrow_unit(const struct narrow_job *job, ptrdiff_t unit, real *copy) {
   const struct conv_problem *p = &job->call->problem;
   const struct narrow *n = &job->narrow;
   const struct conv_axis *height = &p->axis[1];
-  const ptrdiff_t first = unit % n->row_blocks * n->rows, image = unit / n->row_blocks / p->groups;
-  const ptrdiff_t group = unit / n->row_blocks % p->groups;
+  const ptrdiff_t first = unit % n->row_blocks * n->rows, image = unit / n->row_blocks / n->group_blocks;
+  const ptrdiff_t group = unit / n->row_blocks % n->group_blocks * n->together;
+  struct narrow_piece piece = {.group = group, .groups = min(n->together, p->groups - group), .sums = copy + n->copy};
   const ptrdiff_t rows = min(n->rows, height->out - first), from = first * height->step - height->pad;
-  narrow_copy(job->call, n, job->call->x + image * p->x.image + group * p->x.group, from,
+  narrow_copy(job->call, n, piece.groups * p->channels, job->call->x + image * p->x.image + group * p->x.group, from,
               (rows - 1) * height->step + n->reach, copy);
   const bool apart = narrow_apart(job->call);
-  const ptrdiff_t wide = p->axis[2].out, piece = apart ? NARROW_PIECE : wide, together = apart ? 1 : rows;
-  for (ptrdiff_t i = 0; i < rows; i += together)
-    for (ptrdiff_t j = 0; j < wide; j += piece)
-      narrow_piece(job, group, image * p->y.image + group * p->y.group + (first + i) * p->y.axis[1] + j * p->y.axis[2],
-                   together, min(piece, wide - j), copy + i * height->step * n->line + j, copy + n->copy);
+  const ptrdiff_t wide = p->axis[2].out, most = apart ? NARROW_PIECE : wide;
+  piece.rows = apart ? 1 : rows;
+  for (ptrdiff_t i = 0; i < rows; i += piece.rows)
+    for (ptrdiff_t j = 0; j < wide; j += most) {
+      piece.at = image * p->y.image + group * p->y.group + (first + i) * p->y.axis[1] + j * p->y.axis[2];
+      piece.pixels = min(most, wide - j);
+      piece.x = copy + i * height->step * n->line + j;
+      narrow_piece(job, &piece);
+    }
 }
 
 static void narrow_body(void *context, int index, int count) {

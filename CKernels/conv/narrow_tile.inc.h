@@ -2,7 +2,7 @@
 // Needs: real, the vector dialect, conv/tile.inc.h, isa/kernels.h.
 
 // Chains that hide the latency of each other, and the vectors of a row that share a weight.
-enum { NARROW_CHAINS = 8, NARROW_VECTORS = 2 };
+enum { NARROW_CHAINS = 8, NARROW_VECTORS = MR * NV < 4 * NARROW_FILTERS ? 2 : 4 };
 
 // y <- the results for `high` filters, `down` rows and `nv` vectors of outputs from x on, the last of which ends with
 // the `left`-th output after the others: some are computed twice, to the same bits.  masked: a row has no more than
@@ -52,20 +52,22 @@ INLINE void narrow_rows(const int high, const int down, const int nv, const bool
     for (; row < g->rows; ++row) narrow_tile(high, 1, nv, masked, g, x + row * g->x_row, y + row * g->y_row, left);
 }
 
-// Several filters.
+// Several filters: as many outputs as the registers hold, of several rows where one is short.
 INLINE void narrow_filters(const int high, const struct conv_narrow *g) {
   if (g->pixels < VL) {
-    narrow_rows(high, 1, 1, true, g, 0, g->pixels);
+    narrow_rows(high, NARROW_VECTORS, 1, true, g, 0, g->pixels);
     return;
   }
   for (ptrdiff_t pixel = 0; pixel < g->pixels; pixel += NARROW_VECTORS * VL) {
-    const ptrdiff_t left = g->pixels - pixel;
-    if (left >= NARROW_VECTORS * VL)
-      narrow_rows(high, 1, NARROW_VECTORS, false, g, pixel, VL);
-    else if (left > VL)
-      narrow_rows(high, 1, NARROW_VECTORS, false, g, pixel, left - VL);
+    const ptrdiff_t left = g->pixels - pixel, whole = (left - 1) / VL, last = left - whole * VL;
+    if (whole == 0)
+      narrow_rows(high, NARROW_VECTORS, 1, false, g, pixel, last);
+    else if (whole == 1)
+      narrow_rows(high, NARROW_VECTORS / 2, 2, false, g, pixel, last);
+    else if (whole == 2 && NARROW_VECTORS > 2)
+      narrow_rows(high, 1, 3, false, g, pixel, last);
     else
-      narrow_rows(high, 1, 1, false, g, pixel, left);
+      narrow_rows(high, 1, NARROW_VECTORS, false, g, pixel, whole == NARROW_VECTORS - 1 ? last : VL);
   }
 }
 

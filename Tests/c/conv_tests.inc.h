@@ -61,6 +61,11 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->filters = rng_chance(rng, 50) ? rng_range(rng, 1, 9) : rng_range(rng, 16, 18);
     g->input[2] = rng_chance(rng, 50) ? rng_range(rng, 1, 30) : rng_range(rng, 60, 90);
     g->stride[2] = rng_range(rng, 1, 2);
+    if (rng_chance(rng, 50)) {  // or in groups, more than are taken together
+      g->groups = rng_range(rng, 2, 18), g->layout = rng_chance(rng, 50) ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST;
+      g->channels = g->groups * rng_range(rng, 1, 8), g->filters = g->groups * rng_range(rng, 1, 8);
+      g->batch = 1, g->input[1] = rng_range(rng, 1, 3);
+    }
   } else if (family == 3) {  // one tap, and where channels come first whole vectors of pixels, or nearly
     const bool deep = rng_chance(rng, 30);
     g->layout = rng_chance(rng, 70) ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
