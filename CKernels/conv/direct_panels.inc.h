@@ -88,6 +88,18 @@ static void complete(const struct block *b, ptrdiff_t first, ptrdiff_t last) {
       finish_pixels(b, f, y, pixels, b->call->y + output_index(b, y, 0) + f.first, pixel, 1);
 }
 
+// Points the tiles of a chunk, which begins with element `first`, at the weights that are met after them, of which each
+// fetches a part: few tiles read weights from far in less time than they come.  But for one tap, whose rows of x often
+// lie so that they alias: they lose more than they gain.
+static void look_ahead(const struct direct *d, const real *weights, ptrdiff_t panel, ptrdiff_t first,
+                       struct conv_block *block) {
+  const ptrdiff_t end = first + block->steps, next = end < d->run ? end : 0, next_panel = panel + (next == 0);
+  const ptrdiff_t steps = min(d->chunk, d->run - next);
+  block->ahead =
+      (const char *)(d->taps > 1 ? weights + (next * d->panels + next_panel * steps) * d->taps * d->nr : block->b);
+  block->ahead_step = d->taps > 1 ? 4 * d->nr * (ptrdiff_t)sizeof(real) / max(1, block->tiles) : 0;
+}
+
 // A panel, counted through all groups, against what `block` says, chunk by chunk.
 static void compute_chunks(const struct block *b, ptrdiff_t index, struct conv_block *block) {
   const struct direct *d = b->direct;
@@ -106,6 +118,7 @@ static void compute_chunks(const struct block *b, ptrdiff_t index, struct conv_b
     block->add = first > 0;
     block->bias = last && bias != NULL ? bias + f.first : NULL;
     block->least = last && b->call->finish.activation == CK_RELU ? 0 : (real)-INFINITY;
+    look_ahead(d, weights, panel, first, block);
     b->call->kernels->conv_block(block);
   }
 }

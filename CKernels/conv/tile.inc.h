@@ -40,6 +40,7 @@ struct conv_place {
   const real *const *rows;
   real *const *out;
   ptrdiff_t pixel;
+  const char *ahead;
 };
 
 // acc(i, j) = sum over taps and `steps` steps of each of the element of row i times b: one chain from +0, in order.
@@ -48,6 +49,7 @@ INLINE void conv_sums(const bool in_row, const int mr, const int nv, const struc
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
   const ptrdiff_t steps = g->steps;
+  const char *ahead = place->ahead;
   for (ptrdiff_t tap = 0; tap < g->taps; ++tap) {
     struct conv_meeting m;
     const real *b = g->b;
@@ -65,6 +67,11 @@ INLINE void conv_sums(const bool in_row, const int mr, const int nv, const struc
     // Four steps at once: a loop of 16 rounds is one whose end the processor foresees, one of 64 is not.
     ptrdiff_t p = 0;
     for (; p + 4 <= steps; p += 4, b += 4 * NR) {
+      if (!in_row) {
+        __builtin_prefetch(ahead, 0, 2);
+        __builtin_prefetch(ahead + 64, 0, 2);
+        ahead += g->ahead_step;
+      }
       UNROLL for (int u = 0; u < 4; ++u)
         conv_step(in_row, mr, nv, &m, in_row ? u : p + u, b + u * NR, acc);
       if (in_row) conv_advance_in_row(mr, 4, &m);
@@ -151,14 +158,16 @@ INLINE void conv_tiles(const bool in_row, const int nv, const struct conv_block 
   // A row is cut into tiles of nearly equal height, the taller ones first.
   const ptrdiff_t most = nv == 1 ? TALL : MR, tiles = in_row ? (g->pixels + most - 1) / most : g->tiles;
   const ptrdiff_t least = in_row ? g->pixels / tiles : 0, taller = g->pixels - least * tiles;
-  struct conv_place place = {g->rows, g->out, 0};
+  struct conv_place place = {g->rows, g->out, 0, g->ahead};
   for (ptrdiff_t t = 0; t < tiles; ++t) {
     const ptrdiff_t height = in_row ? least + (t < taller) : g->heights[t];
     conv_tile_of(in_row, nv, height, g, &place);
-    if (in_row)
+    if (in_row) {
       place.pixel += height;
-    else
+    } else {
       place.rows += g->taps * g->mr, place.out += g->mr;
+      place.ahead += g->taps * (g->steps / 4) * g->ahead_step;
+    }
   }
 }
 

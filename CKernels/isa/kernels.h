@@ -91,7 +91,8 @@ struct conv_tap {
 // at rows[(t * taps + j) * mr + i]; a tap whose first row is NULL adds nothing to that tile.  A row's sum goes to
 // out[t * mr + i] + shift ..< + filters.  Or, where `at` is not NULL, a row of `pixels` outputs: see struct conv_tap;
 // output i goes to y + i * y_step + shift ..< + filters.  Of each tap, elements first ..< first + steps are done; b
-// holds a panel of nr filters for each of them, tap by tap.
+// holds a panel of nr filters for each of them, tap by tap.  Tiles fetch what lies ahead, `ahead_step` bytes further
+// with every four steps.
 struct conv_block {
   ptrdiff_t tiles, mr, taps;
   const int32_t *heights;
@@ -103,6 +104,8 @@ struct conv_block {
   ptrdiff_t y_step;
   ptrdiff_t first, steps;
   const real *b;
+  const char *ahead;
+  ptrdiff_t ahead_step;
   ptrdiff_t filters, shift;
   bool add;          // to what is there
   const real *bias;  // of the panel's filters, added at last; NULL: none
