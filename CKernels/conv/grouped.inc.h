@@ -2,11 +2,11 @@
 // Needs: real, conv/plan.h, gemm/chunks.h.
 //
 // A vector holds neighbouring filters of neighbouring groups, so the elements of x that they meet lie in one vector,
-// too, where channels lie last.  Where they lie first, groups of one channel go the ways of conv/lone.inc.h and, where
-// rows are long, conv/narrow.inc.h, and have weights for these after the others; for others, slices of x are transposed
-// into a thread's own memory, and rows of y back.  Packed weights:  zeros (what padding reads) | tap 0: channel 0 of
-// every filter, channel 1 ... | tap 1 ...  Where groups are of several channels, these for a vector of filters after
-// the other: rows of them all would meet in a few sets of the cache.
+// too, where channels lie last.  Where they lie first, groups of one channel go the ways of conv/lone.inc.h, all go
+// that of conv/narrow.inc.h where rows are long, and have weights for these after the others; elsewhere slices of x are
+// transposed into a thread's own memory, and rows of y back.  Packed weights:  zeros (what padding reads) | tap 0:
+// channel 0 of every filter, channel 1 ... | tap 1 ...  Where groups are of several channels, these for a vector of
+// filters after the other: rows of them all would meet in a few sets of the cache.
 
 enum {
   GROUPED_SLICE = 4,                                // vectors of filters that are transposed together

@@ -1,6 +1,7 @@
 // Template: direct convolution of one to four channels, or in groups of up to eight channels and filters: the lanes of
-// a vector are neighbouring outputs of a row, where a vector of filters would not be full, or is not how y lies. Needs:
-// real, conv/plan.h.
+// a vector are neighbouring outputs of a row, where a vector of filters would not be full, or is not how y lies.
+//
+// Needs: real, conv/plan.h.
 //
 // Rows of x are copied apart by channel and by their place between two outputs (column mod stride), padding included,
 // so that each tap finds its elements side by side; where channels lie last, those of several groups together.  Packed
