@@ -18,8 +18,9 @@ enum {
   NARROW_REACH = 64,  // rows of x under one of y
   NARROW_STRIDE = 8,
   NARROW_CACHED = 96 * 1024 / (int)sizeof(real),  // elements of x that a thread copies at once, about
-  NARROW_PIECE = 48,                              // outputs whose sums stay in L1
-  NARROW_SLACK = 64,                              // what vectors may read past the last row
+  NARROW_PIECE = 48,
+  NARROW_ROWS = 4,    // outputs of a row, and rows, whose sums stay in L1
+  NARROW_SLACK = 64,  // what vectors may read past the last row
 };
 
 struct narrow {
@@ -61,7 +62,7 @@ static struct narrow narrow_of(const struct conv_problem *p) {
   n.rows = min(height->out, max(1, (NARROW_CACHED / n.line - n.reach) / height->step + 1));
   n.row_blocks = panels_of(height->out, n.rows);
   n.copy = panels_of(((n.rows - 1) * height->step + n.reach) * n.line + NARROW_SLACK, LINE) * LINE;
-  n.across = panels_of(n.together * p->filters * NARROW_PIECE, LINE) * LINE;
+  n.across = panels_of(n.together * p->filters * NARROW_PIECE * NARROW_ROWS, LINE) * LINE;
   n.units = p->batch * n.group_blocks * n.row_blocks;
   return n;
 }
@@ -174,17 +175,16 @@ struct narrow_job {
   ptrdiff_t offsets[NARROW_STEPS];
 };
 
-// What a thread is at: `groups` from `group` on, and outputs of `rows` rows of y, or of one where sums gather apart,
-// from y[at] and x on.
+// What a thread is at: `groups` from `group` on, and outputs of `rows` rows of y, from y[at] and x on.  Sums of rows
+// and filters lie `row` and `filter` apart.
 struct narrow_piece {
-  ptrdiff_t group, groups, at, rows, pixels;
+  ptrdiff_t group, groups, at, rows, pixels, row, filter;
   const real *x;
   real *sums;
 };
 
-// The sums of one group, which follow one another `filter` apart from y on.
-static void narrow_group(const struct narrow_job *job, const struct narrow_piece *piece, ptrdiff_t group, real *y,
-                         ptrdiff_t filter) {
+// The sums of one group, from y on.
+static void narrow_group(const struct narrow_job *job, const struct narrow_piece *piece, ptrdiff_t group, real *y) {
   const struct conv_call *call = job->call;
   const struct conv_problem *p = &call->problem;
   const struct narrow *n = &job->narrow;
@@ -200,9 +200,9 @@ static void narrow_group(const struct narrow_job *job, const struct narrow_piece
         .pixels = piece->pixels,
         .filters = panel_start(p->filters, n->panels, panel + 1) - first,
         .w = call->packed + index * n->steps * NARROW_FILTERS,
-        .y = y + first * filter,
-        .y_row = p->y.axis[1],
-        .y_filter = filter,
+        .y = y + first * piece->filter,
+        .y_row = piece->row,
+        .y_filter = piece->filter,
         .bias = finishes && call->finish.bias != NULL ? call->finish.bias + group * p->filters + first : NULL,
         .least = finishes && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY,
     };
@@ -210,24 +210,35 @@ static void narrow_group(const struct narrow_job *job, const struct narrow_piece
   }
   const ptrdiff_t at = piece->at + (group - piece->group) * p->y.group;
   for (ptrdiff_t i = 0; call->finishes && !finishes && i < piece->rows; ++i)
-    conv_finish(call, at + i * p->y.axis[1], group, 0, p->filters, piece->pixels, 1, y + i * p->y.axis[1], 1, filter);
+    conv_finish(call, at + i * p->y.axis[1], group, 0, p->filters, piece->pixels, 1, y + i * piece->row, 1,
+                piece->filter);
 }
 
-static void narrow_piece(const struct narrow_job *job, const struct narrow_piece *piece) {
+// Writes one row of sums that were gathered beside y, which begins at y[at].
+static void narrow_deliver(const struct conv_call *call, const struct narrow_piece *piece, const real *sums,
+                           ptrdiff_t at) {
+  const struct conv_problem *p = &call->problem;
+  const ptrdiff_t filters = piece->groups * p->filters;
+  if (p->y.channel != 1) {
+    call->kernels->copy_block(filters, piece->pixels, sums, piece->filter, call->y + at, p->y.channel);
+    return;
+  }
+  for (ptrdiff_t j = 0; j < piece->pixels; j += LINE)  // whole pixels, one after the other
+    call->kernels->transpose_block(filters, min(LINE, piece->pixels - j), sums + j, piece->filter,
+                                   call->y + at + j * p->y.axis[2], p->y.axis[2]);
+}
+
+static void narrow_piece(const struct narrow_job *job, struct narrow_piece *piece) {
   const struct conv_call *call = job->call;
   const struct conv_problem *p = &call->problem;
   const bool apart = narrow_apart(call);
   real *y = apart ? piece->sums : call->y + piece->at;
-  const ptrdiff_t filter = apart ? piece->pixels : p->y.channel, filters = piece->groups * p->filters;
+  piece->filter = apart ? piece->pixels : p->y.channel;
+  piece->row = apart ? piece->groups * p->filters * piece->pixels : p->y.axis[1];
   for (ptrdiff_t g = 0; g < piece->groups; ++g)
-    narrow_group(job, piece, piece->group + g, y + g * p->filters * filter, filter);
-  if (!apart) return;
-  if (p->y.channel == 1)
-    for (ptrdiff_t j = 0; j < piece->pixels; j += LINE)  // whole pixels, one after the other
-      call->kernels->transpose_block(filters, min(LINE, piece->pixels - j), y + j, filter,
-                                     call->y + piece->at + j * p->y.axis[2], p->y.axis[2]);
-  else
-    call->kernels->copy_block(filters, piece->pixels, y, filter, call->y + piece->at, p->y.channel);
+    narrow_group(job, piece, piece->group + g, y + g * p->filters * piece->filter);
+  for (ptrdiff_t i = 0; apart && i < piece->rows; ++i)
+    narrow_deliver(call, piece, y + i * piece->row, piece->at + i * p->y.axis[1]);
 }
 
 static void narrow_unit(const struct narrow_job *job, ptrdiff_t unit, real *copy) {
@@ -241,12 +252,11 @@ static void narrow_unit(const struct narrow_job *job, ptrdiff_t unit, real *copy
   narrow_copy(job->call, n, piece.groups * p->channels, job->call->x + image * p->x.image + group * p->x.group, from,
               (rows - 1) * height->step + n->reach, copy);
   const bool apart = narrow_apart(job->call);
-  const ptrdiff_t wide = p->axis[2].out, most = apart ? NARROW_PIECE : wide;
-  piece.rows = apart ? 1 : rows;
-  for (ptrdiff_t i = 0; i < rows; i += piece.rows)
+  const ptrdiff_t wide = p->axis[2].out, most = apart ? NARROW_PIECE : wide, together = apart ? NARROW_ROWS : rows;
+  for (ptrdiff_t i = 0; i < rows; i += together)
     for (ptrdiff_t j = 0; j < wide; j += most) {
       piece.at = image * p->y.image + group * p->y.group + (first + i) * p->y.axis[1] + j * p->y.axis[2];
-      piece.pixels = min(most, wide - j);
+      piece.rows = min(together, rows - i), piece.pixels = min(most, wide - j);
       piece.x = copy + i * height->step * n->line + j;
       narrow_piece(job, &piece);
     }
