@@ -93,11 +93,12 @@ static void complete(const struct block *b, ptrdiff_t first, ptrdiff_t last) {
 // lie so that they alias: they lose more than they gain.
 static void look_ahead(const struct direct *d, const real *weights, ptrdiff_t panel, ptrdiff_t first,
                        struct conv_block *block) {
+  block->ahead = (const char *)block->b;
+  if (d->in_rows || d->taps == 1) return;
   const ptrdiff_t end = first + block->steps, next = end < d->run ? end : 0, next_panel = panel + (next == 0);
   const ptrdiff_t steps = min(d->chunk, d->run - next);
-  block->ahead =
-      (const char *)(d->taps > 1 ? weights + (next * d->panels + next_panel * steps) * d->taps * d->nr : block->b);
-  block->ahead_step = d->taps > 1 ? 4 * d->nr * (ptrdiff_t)sizeof(real) / max(1, block->tiles) : 0;
+  block->ahead = (const char *)(weights + (next * d->panels + next_panel * steps) * d->taps * d->nr);
+  block->ahead_step = 4 * d->nr * (ptrdiff_t)sizeof(real) / block->tiles;
 }
 
 // A panel, counted through all groups, against what `block` says, chunk by chunk.

@@ -67,13 +67,13 @@ struct gradient_room {
 };
 
 static struct gradient_room gradient_room_of(const struct gradient *g, int threads) {
-  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, tile = panels_of(mr * nr, LINE) * LINE;
+  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, tile = whole(mr * nr, LINE);
   const ptrdiff_t c = g->split == 2 ? panels_of(g->c_panels, threads) : g->c_panels;
   const ptrdiff_t f = g->split == 1 ? panels_of(g->f_panels, threads) : g->f_panels;
   struct gradient_room room = {.sums = g->taps * c * f * tile,
-                               .dy = panels_of(g->high * g->wide * f * nr, LINE) * LINE,
-                               .x = panels_of(g->x_rows * (g->joins ? g->wide : g->x_wide) * c * mr, LINE) * LINE};
-  room.row = g->joins ? panels_of(g->x_wide * g->problem.channels, LINE) * LINE : 0;
+                               .dy = whole(g->high * g->wide * f * nr, LINE),
+                               .x = whole(g->x_rows * (g->joins ? g->wide : g->x_wide) * c * mr, LINE)};
+  room.row = g->joins ? whole(g->x_wide * g->problem.channels, LINE) : 0;
   room.all = room.sums + room.dy + room.x + room.row;
   return room;
 }
@@ -262,7 +262,7 @@ static void gradient_body(void *context, int index, int count) {
   const struct gradient_room room = gradient_room_of(g, count);
   real *at = g->workspace + index * room.all;
   struct part t = {.g = g, .c1 = g->c_panels, .f1 = g->f_panels};
-  t.tile = panels_of(g->kernels->mr * g->kernels->nr, LINE) * LINE;
+  t.tile = whole(g->kernels->mr * g->kernels->nr, LINE);
   t.sums = at, at += room.sums;
   t.dy_panels = at, at += room.dy;
   t.x_panels = at, at += room.x;

@@ -102,7 +102,7 @@ static bool goes_narrow(const struct conv_problem *p) {
 // A thread's slice of x, and a row of sums.
 static ptrdiff_t grouped_room(const struct conv_problem *p, const struct grouped *g) {
   const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
-  return panels_of(copy + (1 + g->pairs) * p->axis[2].out * g->slice, LINE) * LINE;
+  return whole(copy + (1 + g->pairs) * p->axis[2].out * g->slice, LINE);
 }
 
 static int grouped_threads(const struct grouped *g, int threads) { return (int)max(1, min(threads, g->units)); }

@@ -1,7 +1,7 @@
 // Template: direct convolution of one to four channels, or in groups of up to eight channels and filters: the lanes of
 // a vector are neighbouring outputs of a row, where a vector of filters would not be full, or is not how y lies.
 //
-// Needs: real, conv/plan.h.
+// Needs: real, conv/plan.h, conv/chunks.inc.h.
 //
 // Rows of x are copied apart by channel and by their place between two outputs (column mod stride), padding included,
 // so that each tap finds its elements side by side; where channels lie last, those of several groups together.  Packed
@@ -18,9 +18,9 @@ enum {
   NARROW_REACH = 64,  // rows of x under one of y
   NARROW_STRIDE = 8,
   NARROW_CACHED = 96 * 1024 / (int)sizeof(real),  // elements of x that a thread copies at once, about
-  NARROW_PIECE = 48,
-  NARROW_ROWS = 4,    // outputs of a row, and rows, whose sums stay in L1
-  NARROW_SLACK = 64,  // what vectors may read past the last row
+  NARROW_PIECE = 48,                              // outputs of a row whose sums stay in L1,
+  NARROW_ROWS = 4,                                // and rows
+  NARROW_SLACK = 64,                              // what vectors may read past the last row
 };
 
 struct narrow {
@@ -54,15 +54,15 @@ static struct narrow narrow_of(const struct conv_problem *p) {
   struct narrow n = {.steps = conv_taps(p) * p->channels, .panels = panels_of(p->filters, NARROW_FILTERS)};
   n.phases = width->step;
   n.wide = width->out + (width->taps - 1) * width->dilation / width->step + 1;
-  n.pitch = panels_of(n.wide, LINE) * LINE + LINE;  // a vector more, wherever the last begins
+  n.pitch = whole(n.wide, LINE) + LINE;  // a vector more, wherever the last begins
   n.together = p->y.axis[2] == 1 ? 1 : min(p->groups, max(1, NARROW_LANES / max(p->channels, p->filters)));
   n.group_blocks = panels_of(p->groups, n.together);
   n.line = n.together * p->channels * n.phases * n.pitch;
   n.reach = (height->taps - 1) * height->dilation + 1;
   n.rows = min(height->out, max(1, (NARROW_CACHED / n.line - n.reach) / height->step + 1));
   n.row_blocks = panels_of(height->out, n.rows);
-  n.copy = panels_of(((n.rows - 1) * height->step + n.reach) * n.line + NARROW_SLACK, LINE) * LINE;
-  n.across = panels_of(n.together * p->filters * NARROW_PIECE * NARROW_ROWS, LINE) * LINE;
+  n.copy = whole(((n.rows - 1) * height->step + n.reach) * n.line + NARROW_SLACK, LINE);
+  n.across = whole(n.together * p->filters * NARROW_PIECE * NARROW_ROWS, LINE);
   n.units = p->batch * n.group_blocks * n.row_blocks;
   return n;
 }

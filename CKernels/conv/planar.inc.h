@@ -103,13 +103,13 @@ static void planar_body(void *context, int index, int count) {
   const struct planar_job *job = context;
   const struct direct *d = &job->planar.direct;
   const struct direct_share share = share_of(d->blocks, d->panels, job->split.by_panels, index, count);
-  real *copy = job->call->workspace + index * panels_of(job->planar.copy, LINE) * LINE;
+  real *copy = job->call->workspace + index * whole(job->planar.copy, LINE);
   for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct planar s = planar_of(k, p);
-  return split_of(s.direct.blocks, s.direct.panels, threads).threads * panels_of(s.copy, LINE) * LINE;
+  return split_of(s.direct.blocks, s.direct.panels, threads).threads * whole(s.copy, LINE);
 }
 
 static void planar_forward(const struct conv_call *call) {
