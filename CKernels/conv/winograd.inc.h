@@ -18,7 +18,8 @@ struct winograd_job {
   ptrdiff_t images, tiles, blocks, most;  // tiles of a group, blocks they are cut into, tiles in the largest block
   ptrdiff_t points, v_row, m_row, v_point, m_point;
   ptrdiff_t v_count, m_count, scratch_count;
-  bool shared;  // the threads share every block: its channels, then its filters
+  bool shared;        // the threads share every block: its channels, then its filters
+  bool x_far, y_far;  // x and y do not stay in L2: what is met next is fetched a little at a time
 };
 
 // Neighbouring tiles of a row.
@@ -32,7 +33,7 @@ enum {
   RUN = 16,                          // tiles that are gathered from planes at once
   SMALL_BLOCK = 24,                  // tiles of a block, rounded up to whole register tiles, where the weights are few
   LARGE_BLOCK = 64,
-  FAR_OUTPUTS = 1 << 19,  // elements of y that do not stay in L2
+  FAR = 1 << 19,  // elements of x or y that do not stay in L2
 };
 
 // Channels or filters `apart` from each other that are transformed at once: fewer where planes meet in one set of L1.
@@ -57,6 +58,28 @@ static struct tile_run run_of(const struct winograd_job *job, ptrdiff_t tile, pt
                            .last = min(min(columns, first + (end - tile)), first + longest)};
 }
 
+// What is met next: `rows` rows, `row` apart, of `pieces` pieces of `count` elements, `apart` from each other.
+struct area {
+  const real *first;
+  ptrdiff_t rows, row, pieces, apart, count;
+  bool written;
+};
+
+// Fetches share `index` of the pieces.
+static void fetch(const struct area *a, ptrdiff_t shares, ptrdiff_t index) {
+  const ptrdiff_t from = panel_start(a->pieces, shares, index), to = panel_start(a->pieces, shares, index + 1);
+  for (ptrdiff_t i = 0; i < a->rows; ++i)
+    for (ptrdiff_t j = from; j < to; ++j) {
+      const char *piece = (const char *)(a->first + i * a->row + j * a->apart);
+      const char *end = piece + a->count * (ptrdiff_t)sizeof(real);
+      for (const char *line = piece - (uintptr_t)piece % 64; line < end; line += 64)
+        if (a->written)
+          __builtin_prefetch(line, 1);
+        else
+          __builtin_prefetch(line, 0);
+    }
+}
+
 // A tile whose surroundings lie partly outside x, copied with zeros in their place.
 static void copy_patch(const struct winograd_job *job, ptrdiff_t row, ptrdiff_t column, ptrdiff_t channels,
                        const real *x, real *patch) {
@@ -77,24 +100,29 @@ static void input_of_pixels(const struct winograd_job *job, const struct tile_ru
                             const real *x, real *v, real *scratch) {
   const struct conv_strides *s = &job->call->problem.x;
   const struct tile_place row = place_of(&job->rows, run->row);
+  const ptrdiff_t line = job->rows.phases * s->axis[1], pixel = job->columns.phases * s->axis[2];
   const bool row_inside = is_covered(&job->rows, row.input);
+  struct area ahead = {NULL, job->rows.inputs, line, job->columns.outputs, pixel, channels, false};
+  x += row.input * s->axis[1];
   for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
-    const struct tile_place column = place_of(&job->columns, t);
+    const struct tile_place column = place_of(&job->columns, t), next = place_of(&job->columns, t + 1);
     if (row_inside && is_covered(&job->columns, column.input)) {
-      job->call->kernels->winograd_input(&job->form, channels, x + row.input * s->axis[1] + column.input * s->axis[2],
-                                         job->rows.phases * s->axis[1], job->columns.phases * s->axis[2], v,
+      // The next tile's first columns are this one's last.
+      ahead.first = x + next.input * s->axis[2] + (job->columns.inputs - job->columns.outputs) * pixel;
+      if (job->x_far && is_covered(&job->columns, next.input)) fetch(&ahead, 1, 0);
+      job->call->kernels->winograd_input(&job->form, channels, x + column.input * s->axis[2], line, pixel, v,
                                          job->v_point);
     } else {
-      copy_patch(job, row.input, column.input, channels, x, scratch);
+      copy_patch(job, row.input, column.input, channels, x - row.input * s->axis[1], scratch);
       job->call->kernels->winograd_input(&job->form, channels, scratch, job->columns.inputs * channels, channels, v,
                                          job->v_point);
     }
   }
 }
 
-// Planes: the rows under a run are turned into pixels first.
+// Planes: the rows under a run are turned into pixels first.  ahead: the channels whose turn it is then, or NULL.
 static void input_of_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t channels,
-                            const real *x, real *v, real *strip) {
+                            const real *x, const real *ahead, real *v, real *strip) {
   const struct conv_strides *s = &job->call->problem.x;
   const struct tile_axis *columns = &job->columns;
   const struct tile_place row = place_of(&job->rows, run->row);
@@ -113,9 +141,20 @@ static void input_of_planes(const struct winograd_job *job, const struct tile_ru
                                         channels);
     memset(line + after, 0, (size_t)(span * channels - after) * sizeof(real));
   }
-  for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row)
+  const ptrdiff_t phases = job->rows.phases, above = row.input < 0 ? panels_of(-row.input, phases) : 0;
+  const ptrdiff_t rows = min(job->rows.inputs, panels_of(job->rows.in - row.input, phases)) - above;
+  const struct area area = {ahead + (row.input + above * phases) * s->axis[1] + from,
+                            rows,
+                            phases * s->axis[1],
+                            channels,
+                            s->channel,
+                            to - from,
+                            false};
+  for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
+    if (ahead != NULL) fetch(&area, run->last - run->first, t - run->first);
     job->call->kernels->winograd_input(&job->form, channels, strip + (place_of(columns, t).input - start) * channels,
                                        span * channels, columns->phases * channels, v, job->v_point);
+  }
 }
 
 // V of channels first ..< last of tiles tile ..< end.
@@ -128,8 +167,13 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
     const real *x = job->call->x + run.image * s->image + group * s->group;
     for (ptrdiff_t c = first, channels; c < last; c += channels) {
       channels = min(last - c, slice_of(s->channel));
-      (pixels ? input_of_pixels : input_of_planes)(job, &run, channels, x + c * s->channel,
-                                                   v + (t - tile) * job->v_row + c, scratch);
+      real *to = v + (t - tile) * job->v_row + c;
+      const bool looks_ahead = job->x_far && c + 2 * channels <= last;
+      if (pixels)
+        input_of_pixels(job, &run, channels, x + c, to, scratch);
+      else
+        input_of_planes(job, &run, channels, x + c * s->channel, looks_ahead ? x + (c + channels) * s->channel : NULL,
+                        to, scratch);
     }
     t += run.last - run.first;
   }
@@ -181,10 +225,14 @@ static void output_to_pixels(const struct winograd_job *job, const struct tile_r
   const struct tile_place row = place_of(&job->rows, run->row);
   const ptrdiff_t line = job->rows.phases * s->axis[1], pixel = job->columns.phases * s->axis[2];
   const ptrdiff_t wide = job->columns.outputs * filters;
+  struct area ahead = {NULL, row.valid, line, job->columns.outputs, pixel, filters, true};
+  at += row.output * s->axis[1];
   const bool in_place = row.valid == job->rows.outputs && (!call->finishes || finishes_vectors(call));
   for (ptrdiff_t t = run->first; t < run->last; ++t, m += job->m_row) {
-    const struct tile_place column = place_of(&job->columns, t);
-    const ptrdiff_t corner = at + row.output * s->axis[1] + column.output * s->axis[2];
+    const struct tile_place column = place_of(&job->columns, t), next = place_of(&job->columns, t + 1);
+    const ptrdiff_t corner = at + column.output * s->axis[2];
+    ahead.first = call->y + at + next.output * s->axis[2] + first;
+    if (job->y_far && t + 1 < run->last) fetch(&ahead, 1, 0);
     if (in_place && column.valid == job->columns.outputs) {
       struct gemm_finish finish = call->finish;
       if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
@@ -220,12 +268,6 @@ static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff
   call->kernels->copy_block(filters, pixels, copy, pixels, y, plane);
 }
 
-// `pixels` of a row of each plane come into the cache before they are written, one line of each after the other.
-static void fetch_row(ptrdiff_t planes, ptrdiff_t plane, ptrdiff_t pixels, const real *y) {
-  for (ptrdiff_t f = 0; f < planes; ++f, y += plane)
-    for (ptrdiff_t j = 0; j < pixels; j += LINE) __builtin_prefetch(y + j, 1);
-}
-
 static void output_to_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t group,
                              ptrdiff_t first, ptrdiff_t filters, const real *m, ptrdiff_t at, real *strip) {
   const struct conv_call *call = job->call;
@@ -236,18 +278,18 @@ static void output_to_planes(const struct winograd_job *job, const struct tile_r
   const bool vectors = finishes_vectors(call) && call->finish.residual == NULL;
   struct gemm_finish finish = call->finish;
   if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
-  for (ptrdiff_t t = run->first; t < run->last; ++t, m += job->m_row)
+  const ptrdiff_t pixels = min(span, columns->out - start), line = job->rows.phases * s->axis[1];
+  at += row.output * s->axis[1] + start;
+  const struct area area = {call->y + at + first * s->channel, row.valid, line, filters, s->channel, pixels, true};
+  for (ptrdiff_t t = run->first; t < run->last; ++t, m += job->m_row) {
+    if (job->y_far) fetch(&area, run->last - run->first, t - run->first);
     call->kernels->winograd_output(&job->form, filters, m, job->m_point,
                                    strip + (place_of(columns, t).output - start) * filters, span * filters,
                                    columns->phases * filters, vectors ? &finish : NULL);
-  const ptrdiff_t pixels = min(span, columns->out - start), line = job->rows.phases * s->axis[1];
-  at += row.output * s->axis[1] + start;
-  const bool far = call->problem.batch * s->image > FAR_OUTPUTS;
-  for (ptrdiff_t i = 0; i < row.valid; ++i, at += line) {
-    if (far && i + 1 < row.valid) fetch_row(filters, s->channel, pixels, call->y + at + line + first * s->channel);
+  }
+  for (ptrdiff_t i = 0; i < row.valid; ++i, at += line)
     row_to_planes(call, group, first, filters, pixels, at, vectors || !call->finishes, strip + i * span * filters,
                   strip + job->rows.outputs * span * filters);
-  }
 }
 
 // y of filters first ..< last of tiles tile ..< end.
@@ -310,6 +352,7 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   struct winograd_job job = {.rows = tile_rows_of(p, p->variant), .columns = tile_columns_of(p, p->variant)};
   job.form = (struct winograd_form){{job.rows.inputs, job.rows.outputs}, {job.columns.inputs, job.columns.outputs}};
   job.images = p->batch;
+  job.x_far = p->batch * p->x.image > FAR, job.y_far = p->batch * p->y.image > FAR;
   job.tiles = job.images * job.rows.tiles * job.columns.tiles;
   job.points = job.rows.inputs * job.columns.inputs;
   const bool few = has_few_weights(&job, p);
