@@ -179,18 +179,17 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
   }
 }
 
-// M of filters first ..< last, which start a panel: one product for each point, its depth in the chunks of ck_?gemm.
+// M of pieces first ..< last of a block: the panels of filters of point 0, those of point 1, ...  Each point's are one
+// product, its depth in the chunks of ck_?gemm.
 static void multiply_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff_t tiles, ptrdiff_t first,
                            ptrdiff_t last, const real *v, real *m) {
   const struct conv_problem *p = &job->call->problem;
   const struct kernels *k = job->call->kernels;
-  const ptrdiff_t filters = whole(p->filters, k->nr), chunk = chunk_depth(p->channels);
-  const real *u = job->call->packed + group * job->points * filters * p->channels;
+  const ptrdiff_t panels = panels_of(p->filters, k->nr), filters = panels * k->nr, chunk = chunk_depth(p->channels);
+  const real *weights = job->call->packed + group * job->points * filters * p->channels;
   struct gemm_block block = {.m = tiles,
                              .panels = panels_of(tiles, k->mr),
                              .last_panel = panels_of(tiles, k->mr),
-                             .first_column = first,
-                             .last_column = whole(last, k->nr),
                              .a_rs = job->v_row,
                              .a_ps = 1,
                              .b_ps = k->nr,
@@ -198,12 +197,15 @@ static void multiply_block(const struct winograd_job *job, ptrdiff_t group, ptrd
                              .alpha = 1,
                              .c_rs = job->m_row,
                              .c_cs = 1};
-  for (ptrdiff_t point = 0; point < job->points; ++point, u += filters * p->channels) {
+  for (ptrdiff_t point = first / panels; point * panels < last; ++point) {
+    const real *u = weights + point * filters * p->channels;
+    block.first_column = max(0, first - point * panels) * k->nr;
+    block.last_column = min(panels, last - point * panels) * k->nr;
     block.c = m + point * job->m_point;
     for (ptrdiff_t pc = 0; pc < p->channels; pc += block.kc) {
       block.kc = min(chunk, p->channels - pc);
       block.a = v + point * job->v_point + pc;
-      block.b = u + pc * filters + first * block.kc;
+      block.b = u + pc * filters + block.first_column * block.kc;
       block.b_panel = k->nr * block.kc;
       block.beta = pc == 0 ? 0 : 1;
       k->gemm_block(&block);
@@ -309,29 +311,33 @@ static void output_block(const struct winograd_job *job, ptrdiff_t group, ptrdif
   }
 }
 
+// The share of `elements` channels or filters that member `part` of `parts` transforms: whole cache lines.
+static ptrdiff_t share_start(ptrdiff_t elements, int parts, int part) {
+  return min(elements, panel_start(panels_of(elements, LINE), parts, part) * LINE);
+}
+
 static void winograd_body(void *context, int index, int count) {
   const struct winograd_job *job = context;
   const struct conv_call *call = job->call;
   const struct conv_problem *p = &call->problem;
-  const ptrdiff_t items = p->groups * job->blocks, panels = panels_of(p->filters, call->kernels->nr);
-  const ptrdiff_t area = job->v_count + job->m_count, lines = panels_of(p->channels, LINE);
+  const ptrdiff_t items = p->groups * job->blocks, pieces = job->points * panels_of(p->filters, call->kernels->nr);
+  const ptrdiff_t area = job->v_count + job->m_count;
   const int part = job->shared ? index : 0, parts = job->shared ? count : 1;
   real *v = call->workspace + (job->shared ? 0 : index) * area, *m = v + job->v_count;
   real *scratch = call->workspace + (job->shared ? 1 : call->threads) * area + index * job->scratch_count;
-  const ptrdiff_t c0 = min(p->channels, panel_start(lines, parts, part) * LINE);
-  const ptrdiff_t c1 = min(p->channels, panel_start(lines, parts, part + 1) * LINE);
-  const ptrdiff_t f0 = min(p->filters, panel_start(panels, parts, part) * call->kernels->nr);
-  const ptrdiff_t f1 = min(p->filters, panel_start(panels, parts, part + 1) * call->kernels->nr);
+  const ptrdiff_t c0 = share_start(p->channels, parts, part), c1 = share_start(p->channels, parts, part + 1);
+  const ptrdiff_t f0 = share_start(p->filters, parts, part), f1 = share_start(p->filters, parts, part + 1);
+  const ptrdiff_t from = panel_start(pieces, parts, part), to = panel_start(pieces, parts, part + 1);
   const ptrdiff_t first = job->shared ? 0 : panel_start(items, count, index);
   const ptrdiff_t last = job->shared ? items : panel_start(items, count, index + 1);
   for (ptrdiff_t item = first; item < last; ++item) {
     const ptrdiff_t group = item / job->blocks, block = item % job->blocks;
     const ptrdiff_t tile = block_start(job, block), end = block_start(job, block + 1);
     input_block(job, group, tile, end, c0, c1, v, scratch);
-    if (job->shared) ck_team_barrier();  // V is complete
-    if (f0 < f1) multiply_block(job, group, end - tile, f0, f1, v, m);
+    if (job->shared) ck_team_barrier();  // V is complete, and M may be overwritten
+    if (from < to) multiply_block(job, group, end - tile, from, to, v, m);
+    if (job->shared) ck_team_barrier();  // M is complete, and V may be overwritten
     output_block(job, group, tile, end, f0, f1, m, scratch);
-    if (job->shared) ck_team_barrier();  // V may be overwritten
   }
 }
 
