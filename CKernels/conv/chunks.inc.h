@@ -3,6 +3,11 @@
 // count, rounded up to a multiple of unit.
 static inline ptrdiff_t whole(ptrdiff_t count, ptrdiff_t unit) { return panels_of(count, unit) * unit; }
 
+// Where part `index` of `parts` starts: neighbouring parts together are as even as each by itself.
+static inline ptrdiff_t part_start(ptrdiff_t count, ptrdiff_t parts, ptrdiff_t index) {
+  return count / parts * index + count % parts * index / parts;
+}
+
 // The channels of a group are cut into chunks of this many, the last one possibly fewer: a kernel of one element cuts
 // them as ck_?gemm cuts its depth, any other into nearly equal parts of at most CHANNELS.
 static inline ptrdiff_t chunk_channels(ptrdiff_t channels, bool one_tap) {

@@ -22,8 +22,16 @@ enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 // Panels that gain less from a copy of x whose rows do not alias than it costs.
 enum { FEW_PANELS = 2 };
+// So many blocks of a thread are even enough, and so many tiles of a block.
+enum { FEW_BLOCKS = 8, EVEN_TILES = 4 };
 
-// What follows from the shape.
+// How many parts the blocks are dealt out in, and the panels of each: a thread has one of either.
+struct direct_split {
+  int blocks, panels;
+  ptrdiff_t most;  // pairs of a block and a panel that the busiest thread has
+};
+
+// What follows from the shape, and from the number of threads.
 struct direct {
   ptrdiff_t mr, nr, panels;    // panels of a group
   bool copies, joins;          // x is copied; the taps along the width are one
@@ -36,6 +44,7 @@ struct direct {
   ptrdiff_t copy_size[3];     // extents of the copy of x
   ptrdiff_t copy_pixel;       // elements from one of its pixels to the next
   ptrdiff_t blocks;           // of all images and phases
+  struct direct_split split;
 };
 
 // Whether output and input of a pixel are all that belong together.
@@ -58,14 +67,49 @@ static struct conv_problem flattened(const struct conv_problem *p) {
 
 static ptrdiff_t product_of(const ptrdiff_t sizes[3]) { return sizes[0] * sizes[1] * sizes[2]; }
 
+static struct direct_split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
+  struct direct_split best = {1, 1, blocks * panels};
+  for (int by_panels = 1; by_panels <= min(threads, panels); ++by_panels) {
+    const int by_blocks = (int)max(1, min(threads / by_panels, blocks));
+    const ptrdiff_t most = panels_of(blocks, by_blocks) * panels_of(panels, by_panels);
+    if (most < best.most) best = (struct direct_split){by_blocks, by_panels, most};
+  }
+  return best;
+}
+
+// Whether threads wait for the busiest for longer than more blocks would cost.
+static bool is_uneven(const struct direct_split *split, ptrdiff_t blocks, ptrdiff_t panels, int threads) {
+  const ptrdiff_t all = blocks * panels;
+  return split->most * threads > all + all / 16 && blocks < FEW_BLOCKS * threads;
+}
+
 // How the outputs of the first phase are cut: rows of at most `most` outputs, as many of them together as fit.
 static void cut_blocks(struct direct *d, ptrdiff_t most) {
   const ptrdiff_t grains = panels_of(d->counts[2], d->grain);
-  d->cuts[0] = d->counts[0], d->sizes[0] = 1;
+  d->cuts[0] = d->counts[0];
   d->cuts[2] = panels_of(grains * d->grain, most);
-  d->sizes[2] = panels_of(grains, d->cuts[2]) * d->grain;
-  d->cuts[1] = panels_of(d->counts[1], max(1, most / d->sizes[2]));
+  d->cuts[1] = panels_of(d->counts[1], max(1, most / (panels_of(grains, d->cuts[2]) * d->grain)));
+}
+
+// Deals out `apart` times as many blocks.  Where threads would wait for the busiest, or copy the same of x, the blocks
+// become more, so that each thread has as many.
+static void deal_blocks(struct direct *d, ptrdiff_t apart, ptrdiff_t panels, int threads) {
+  const ptrdiff_t blocks = apart * product_of(d->cuts);
+  d->blocks = blocks, d->split = split_of(blocks, panels, threads);
+  if (!is_uneven(&d->split, blocks, panels, threads) && !(d->copies && d->split.panels > 1)) return;
+  const int axis = d->counts[1] > 1 ? 1 : 2;
+  const ptrdiff_t cuts = d->cuts[axis], more = min(d->counts[axis], whole(cuts, threads));
+  const struct direct_split split = split_of(blocks / cuts * more, panels, threads);
+  if (split.most * cuts > d->split.most * more) return;
+  d->cuts[axis] = more, d->blocks = blocks / cuts * more, d->split = split;
+}
+
+// The sizes of blocks.  Those of threads are even, or nearly, to the output.
+static void size_blocks(struct direct *d) {
+  if (d->split.blocks > 1 && d->counts[2] < d->cuts[2] * EVEN_TILES * d->grain) d->grain = 1;
+  d->sizes[0] = 1;
   d->sizes[1] = panels_of(d->counts[1], d->cuts[1]);
+  d->sizes[2] = panels_of(panels_of(d->counts[2], d->grain), d->cuts[2]) * d->grain;
   d->most = d->sizes[1] * d->sizes[2];
 }
 
@@ -80,7 +124,7 @@ static bool rows_alias(const struct kernels *k, const struct conv_problem *p) {
   return aliases(bytes) && k->mr > LEAST_WAYS && p->groups == 1;
 }
 
-static struct direct direct_of(const struct kernels *k, const struct conv_problem *p) {
+static struct direct direct_of(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct conv_axis *width = &p->axis[2];
   struct direct d = {
       .mr = p->filters > k->vl ? k->mr : k->conv_tall, .nr = k->nr, .panels = panels_of(p->filters, k->nr)};
@@ -104,11 +148,12 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
   const ptrdiff_t most = max(LEAST_OUTPUTS, min(d.joins ? ROWS_OUTPUTS : BLOCK_OUTPUTS, cached));
   cut_blocks(&d, d.in_rows ? most : min(most, max(d.mr, TABLE_POINTERS / d.taps)));
+  deal_blocks(&d, p->batch * phases, p->groups * d.panels, threads);
+  size_blocks(&d);
   d.tiles = panels_of(d.most, d.mr) + 5;  // each of five runs may end in a tile that is not full
   d.copy_size[0] = p->axis[0].taps;
   d.copy_size[1] = copied_extent(&p->axis[1], d.sizes[1], false);
   d.copy_size[2] = copied_extent(width, d.sizes[2], d.joins);
-  d.blocks = p->batch * phases * product_of(d.cuts);
   return d;
 }
 
@@ -123,7 +168,7 @@ static const char *direct_refuses(const struct kernels *k, const struct conv_pro
 
 static ptrdiff_t direct_packed_count(const struct kernels *k, const struct conv_problem *p) {
   if (is_narrow(p)) return narrow_packed_count(p);
-  const struct direct d = direct_of(k, p);
+  const struct direct d = direct_of(k, p, 1);
   ptrdiff_t count = d.panels * d.nr;
   if (__builtin_mul_overflow(count, d.taps * d.run, &count) || __builtin_mul_overflow(count, p->groups, &count) ||
       __builtin_add_overflow(count, d.zeros, &count))
@@ -157,7 +202,7 @@ static void direct_pack(const struct conv_pack *job) {
     narrow_pack(job);
     return;
   }
-  const struct direct d = direct_of(job->kernels, &job->problem);
+  const struct direct d = direct_of(job->kernels, &job->problem, 1);
   memset(job->packed, 0, (size_t)d.zeros * sizeof(real));
   real *to = job->packed + d.zeros;
   for (ptrdiff_t group = 0; group < job->problem.groups; ++group)
@@ -169,32 +214,20 @@ static void direct_pack(const struct conv_pack *job) {
       }
 }
 
-// Threads take whole blocks, or all take every block but only some of its panels, whichever leaves the busiest less.
-struct direct_split {
-  int threads;
-  bool by_panels;
-};
-
-static struct direct_split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
-  const bool by_panels = blocks * panels_of(panels, threads) < panels_of(blocks, threads) * panels;
-  return (struct direct_split){(int)min(threads, max(1, by_panels ? panels : blocks)), by_panels};
-}
-
-// One thread's blocks, and its panels of each.
+// Blocks, and panels of each.
 struct direct_share {
   ptrdiff_t first, last, first_panel, last_panel;
 };
 
-static struct direct_share share_of(ptrdiff_t blocks, ptrdiff_t panels, bool by_panels, int index, int count) {
-  struct direct_share share = {.last = blocks, .last_panel = panels};
-  if (by_panels) {
-    share.first_panel = panel_start(panels, count, index);
-    share.last_panel = panel_start(panels, count, index + 1);
-  } else {
-    share.first = panel_start(blocks, count, index);
-    share.last = panel_start(blocks, count, index + 1);
-  }
-  return share;
+static int parts_of(const struct direct_split *split) { return split->blocks * split->panels; }
+
+// Part `index` of a split.
+static struct direct_share share_of(ptrdiff_t blocks, ptrdiff_t panels, const struct direct_split *split, int index) {
+  const int block = index / split->panels, panel = index % split->panels;
+  return (struct direct_share){.first = panel_start(blocks, split->blocks, block),
+                               .last = panel_start(blocks, split->blocks, block + 1),
+                               .first_panel = panel_start(panels, split->panels, panel),
+                               .last_panel = panel_start(panels, split->panels, panel + 1)};
 }
 
 // What one thread needs, in elements: the table or the taps of a row, the addresses of outputs, heights, sums and the
@@ -225,34 +258,36 @@ static struct direct_room room_of(const struct direct *d) {
 static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   if (is_narrow(p)) return narrow_workspace_count(p, threads);
   const struct conv_problem flat = flattened(p);
-  const struct direct d = direct_of(k, &flat);
-  const ptrdiff_t count = split_of(d.blocks, p->groups * d.panels, threads).threads * room_of(&d).all;
+  const struct direct d = direct_of(k, &flat, threads);
+  const ptrdiff_t count = parts_of(&d.split) * room_of(&d).all;
   return is_planar(k, p) ? max(count, planar_workspace_count(k, p, threads)) : count;
 }
 
 struct direct_job {
   struct conv_call call;
   struct direct direct;
-  struct direct_split split;
 };
 
 static void direct_body(void *context, int index, int count) {
   const struct direct_job *job = context;
   const struct direct *d = &job->direct;
   const struct direct_room room = room_of(d);
-  const struct direct_share share =
-      share_of(d->blocks, job->call.problem.groups * d->panels, job->split.by_panels, index, count);
+  const struct direct_split split = count == 1 ? (struct direct_split){1, 1, 0} : d->split;
   real *at = job->call.workspace + index * room.all;
-  struct block block = {
-      .call = &job->call, .direct = d, .first_panel = share.first_panel, .last_panel = share.last_panel};
+  struct block block = {.call = &job->call, .direct = d};
   block.rows = (const real **)(void *)at, block.taps = (struct conv_tap *)(void *)at, at += room.rows;
   block.out = (real **)(void *)at, at += room.out;
   block.heights = (int32_t *)(void *)at, at += room.heights;
   block.places = (struct place *)(void *)at, at += room.places;
   block.sums = at, at += room.sums;
   block.copy = at;
-  if (block.first_panel < block.last_panel)
+  // The team may be smaller than the split.
+  const ptrdiff_t last = panel_start(parts_of(&split), count, index + 1);
+  for (ptrdiff_t part = panel_start(parts_of(&split), count, index); part < last; ++part) {
+    const struct direct_share share = share_of(d->blocks, job->call.problem.groups * d->panels, &split, (int)part);
+    block.first_panel = share.first_panel, block.last_panel = share.last_panel;
     for (ptrdiff_t i = share.first; i < share.last; ++i) compute_block(&block, i);
+  }
 }
 
 static void direct_forward(const struct conv_call *call) {
@@ -267,9 +302,8 @@ static void direct_forward(const struct conv_call *call) {
   }
   struct direct_job job = {.call = *call};
   job.call.problem = flattened(&call->problem);
-  job.direct = direct_of(call->kernels, &job.call.problem);
-  job.split = split_of(job.direct.blocks, call->problem.groups * job.direct.panels, call->threads);
-  ck_team_run(job.split.threads, direct_body, &job);
+  job.direct = direct_of(call->kernels, &job.call.problem, call->threads);
+  ck_team_run(parts_of(&job.direct.split), direct_body, &job);
 }
 
 static const struct conv_algorithm conv_direct = {

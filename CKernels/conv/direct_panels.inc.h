@@ -224,8 +224,8 @@ static void compute_block(struct block *b, ptrdiff_t index) {
   for (int i = 0; i < 3; ++i) {
     const ptrdiff_t outputs = p->axis[i].out > b->phase[i] ? panels_of(p->axis[i].out - b->phase[i], p->axis[i].up) : 0;
     const ptrdiff_t grain = i == 2 ? d->grain : 1, grains = panels_of(outputs, grain), part = b->start[i];
-    b->start[i] = panel_start(grains, d->cuts[i], part) * grain;
-    b->size[i] = min(outputs, panel_start(grains, d->cuts[i], part + 1) * grain) - b->start[i];
+    b->start[i] = part_start(grains, d->cuts[i], part) * grain;
+    b->size[i] = min(outputs, part_start(grains, d->cuts[i], part + 1) * grain) - b->start[i];
     if (b->size[i] <= 0) return;
   }
   compute_groups(b);

@@ -17,14 +17,18 @@ static bool is_planar(const struct kernels *k, const struct conv_problem *p) {
   return is_pointwise(p) && p->x.channel != 1 && p->x.axis[2] == 1 && p->y.axis[2] == 1;
 }
 
-static struct planar planar_of(const struct kernels *k, const struct conv_problem *p) {
-  struct planar s = {.direct = direct_of(k, p), .pixels = p->axis[0].out * p->axis[1].out * p->axis[2].out};
+static struct planar planar_of(const struct kernels *k, const struct conv_problem *p, int threads) {
+  struct planar s = {.direct = direct_of(k, p, 1), .pixels = p->axis[0].out * p->axis[1].out * p->axis[2].out};
   const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
   const ptrdiff_t most = max(LEAST_OUTPUTS, min(BLOCK_OUTPUTS, cached));
   s.panels = panels_of(s.pixels, k->nr);
   s.cuts = panels_of(s.panels, max(1, most / k->nr));
+  const ptrdiff_t blocks = p->batch * p->groups * s.cuts;
+  const struct direct_split split = split_of(blocks, s.direct.panels, threads);
+  if (is_uneven(&split, blocks, s.direct.panels, threads)) s.cuts = min(s.panels, whole(s.cuts, threads));
   s.copy = panels_of(s.panels, s.cuts) * k->nr * p->channels;
   s.direct.blocks = p->batch * p->groups * s.cuts;
+  s.direct.split = split_of(s.direct.blocks, s.direct.panels, threads);
   return s;
 }
 
@@ -78,7 +82,7 @@ static void planar_block(const struct conv_call *call, const struct planar *s, c
                          ptrdiff_t index, real *copy) {
   const struct conv_problem *p = &call->problem;
   const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
-  const ptrdiff_t first = panel_start(s->panels, s->cuts, cut), last = panel_start(s->panels, s->cuts, cut + 1);
+  const ptrdiff_t first = part_start(s->panels, s->cuts, cut), last = part_start(s->panels, s->cuts, cut + 1);
   struct planar_block b = {.call = call, .planar = s, .group = index / s->cuts % p->groups, .copy = copy};
   b.pixels = min(last * nr, s->pixels) - first * nr;
   const ptrdiff_t at = image * p->y.image + b.group * p->y.group + first * nr;
@@ -96,24 +100,26 @@ static void planar_block(const struct conv_call *call, const struct planar *s, c
 struct planar_job {
   const struct conv_call *call;
   struct planar planar;
-  struct direct_split split;
 };
 
 static void planar_body(void *context, int index, int count) {
   const struct planar_job *job = context;
   const struct direct *d = &job->planar.direct;
-  const struct direct_share share = share_of(d->blocks, d->panels, job->split.by_panels, index, count);
+  const struct direct_split split = count == 1 ? (struct direct_split){1, 1, 0} : d->split;
   real *copy = job->call->workspace + index * whole(job->planar.copy, LINE);
-  for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
+  const ptrdiff_t last = panel_start(parts_of(&split), count, index + 1);
+  for (ptrdiff_t part = panel_start(parts_of(&split), count, index); part < last; ++part) {
+    const struct direct_share share = share_of(d->blocks, d->panels, &split, (int)part);
+    for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
+  }
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
-  const struct planar s = planar_of(k, p);
-  return split_of(s.direct.blocks, s.direct.panels, threads).threads * whole(s.copy, LINE);
+  const struct planar s = planar_of(k, p, threads);
+  return parts_of(&s.direct.split) * whole(s.copy, LINE);
 }
 
 static void planar_forward(const struct conv_call *call) {
-  struct planar_job job = {.call = call, .planar = planar_of(call->kernels, &call->problem)};
-  job.split = split_of(job.planar.direct.blocks, job.planar.direct.panels, call->threads);
-  ck_team_run(job.split.threads, planar_body, &job);
+  struct planar_job job = {.call = call, .planar = planar_of(call->kernels, &call->problem, call->threads)};
+  ck_team_run(parts_of(&job.planar.direct.split), planar_body, &job);
 }
