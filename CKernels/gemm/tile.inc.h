@@ -3,7 +3,7 @@
 // VL.
 
 // What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.  While it makes them it
-// may fetch that C, and what lies `ahead`, `ahead_step` bytes further with each STEPS_TOGETHER.
+// may fetch what lies `ahead`: see enum fetches.
 typedef struct {
   real alpha, beta;
   real *c;
@@ -54,9 +54,12 @@ static inline const real *lone_pointer(const real *p) {
   return p;
 }
 
-// After so many steps a tile asks for one more row of its C, and for a little of what lies ahead.  All at once would
-// fill the queue of misses, and the sums would wait behind it; with every step, the loop would be longer by a tenth.
-enum { STEPS_TOGETHER = 8 };
+// What a tile fetches.  A little of what lies ahead, `ahead_step` bytes further each time, and one more row of its C,
+// with each STEPS_TOGETHER: all at once would fill the queue of misses, and the sums would wait behind it; with every
+// step, the loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets
+// few tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.
+enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B };
+enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 8 };
 
 // n, for one step of a loop: a mask made of it anew costs less than a register that the sums need.
 static inline ptrdiff_t fleeting(ptrdiff_t n) {
@@ -66,11 +69,10 @@ static inline ptrdiff_t fleeting(ptrdiff_t n) {
 
 // acc(i, j) = sum over p < kc of a(i, p) b(p, j), one chain of multiply-adds from +0 in ascending p.
 // masked: the last of the nv vectors of each row of B holds only nr - (nv - 1) VL elements.
-// fetches: C, and what lies ahead.
 static inline __attribute__((always_inline)) void tile(const int mr, const int nv, const bool masked,
-                                                       const bool fetches, ptrdiff_t nr, ptrdiff_t kc, const real *a,
-                                                       ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b, ptrdiff_t b_ps,
-                                                       const tile_update *u) {
+                                                       const enum fetches fetches, ptrdiff_t nr, ptrdiff_t kc,
+                                                       const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
+                                                       ptrdiff_t b_ps, const tile_update *u) {
   vf acc[MR][NV];
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
@@ -80,10 +82,10 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
     rows[g] = a + g * ROWS_TOGETHER * a_rs;
   const real *c = u->c;
   const char *ahead = u->ahead;
-  const ptrdiff_t together = fetches ? STEPS_TOGETHER : kc;
-  ptrdiff_t rows_ahead = fetches ? mr : 0;
+  const ptrdiff_t together = fetches == FETCH_A_LITTLE ? STEPS_TOGETHER : kc, from_b = ahead - (const char *)b;
+  ptrdiff_t rows_ahead = fetches == FETCH_A_LITTLE ? mr : 0;
   for (ptrdiff_t left = kc; left > 0; left -= together) {
-    if (fetches) __builtin_prefetch(ahead, 0, 2);
+    if (fetches == FETCH_A_LITTLE) __builtin_prefetch(ahead, 0, 2);
     if (rows_ahead-- > 0) {
       UNROLL for (int j = 0; j < nv; ++j)
         __builtin_prefetch(c + j * VL * u->cs, 1);
@@ -94,6 +96,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
     const ptrdiff_t steps = left < together ? left : together;
     for (ptrdiff_t p = 0; p < steps; ++p, b += b_ps) {  // rank-1 updates
       vf bp[NV];
+      if (fetches == FETCH_WITH_B) __builtin_prefetch((const char *)b + from_b);
       UNROLL for (int j = 0; j < nv; ++j)
         bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, fleeting(nr - j * VL)) : v_load(b + j * VL);
       UNROLL for (int i = 0; i < mr; ++i) {
@@ -110,7 +113,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
 
 // One tile of each number of rows, so that ragged rows cost what they compute.
 static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, const int nv, const bool masked,
-                                                               const bool fetches, ptrdiff_t nr, ptrdiff_t kc,
+                                                               const enum fetches fetches, ptrdiff_t nr, ptrdiff_t kc,
                                                                const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps,
                                                                const real *b, ptrdiff_t b_ps, const tile_update *u) {
   switch (mr) {
@@ -141,11 +144,11 @@ static inline __attribute__((always_inline)) void tile_of_rows(ptrdiff_t mr, con
 static void tile_packed(ptrdiff_t mr, ptrdiff_t nr, ptrdiff_t kc, const real *a, const real *b, ptrdiff_t b_ps,
                         const tile_update *u) {
   if (nr > 2 * VL && NV > 2)
-    tile_of_rows(mr, NV, false, true, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, NV, false, FETCH_A_LITTLE, nr, kc, a, 1, MR, b, b_ps, u);
   else if (nr > VL)
-    tile_of_rows(mr, 2, false, true, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, 2, false, FETCH_A_LITTLE, nr, kc, a, 1, MR, b, b_ps, u);
   else
-    tile_of_rows(mr, 1, false, true, nr, kc, a, 1, MR, b, b_ps, u);
+    tile_of_rows(mr, 1, false, FETCH_A_LITTLE, nr, kc, a, 1, MR, b, b_ps, u);
 }
 
 // A in any strides; masked: rows of B end inside the last vector.
@@ -153,20 +156,26 @@ static void tile_strided(ptrdiff_t mr, ptrdiff_t nr, bool masked, ptrdiff_t kc, 
                          ptrdiff_t a_ps, const real *b, ptrdiff_t b_ps, const tile_update *u) {
   if (nr > 2 * VL && NV > 2) {
     if (masked)
-      tile_of_rows(mr, NV, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, NV, true, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, NV, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, NV, false, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   } else if (nr > VL) {
     if (masked)
-      tile_of_rows(mr, 2, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 2, true, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, 2, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 2, false, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   } else {
     if (masked)
-      tile_of_rows(mr, 1, true, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 1, true, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
     else
-      tile_of_rows(mr, 1, false, false, nr, kc, a, a_rs, a_ps, b, b_ps, u);
+      tile_of_rows(mr, 1, false, FETCH_NOTHING, nr, kc, a, a_rs, a_ps, b, b_ps, u);
   }
+}
+
+// A in any strides, and a whole panel of B that meets few tiles.
+static void tile_hasty(ptrdiff_t mr, ptrdiff_t kc, const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
+                       ptrdiff_t b_ps, const tile_update *u) {
+  tile_of_rows(mr, NV, false, FETCH_WITH_B, NR, kc, a, a_rs, a_ps, b, b_ps, u);
 }
 
 // A tile of few rows and several whole panels of B: one panel is too few chains to hide the latency of a multiply-add,
@@ -223,29 +232,32 @@ static void gemm_block(const struct gemm_block *g) {
   const ptrdiff_t bottom = panel_start(g->m, g->panels, g->last_panel);
   const ptrdiff_t left = g->m <= LOW_ROWS ? low_block(g) : g->first_column;
   const real *b = g->b + (left - g->first_column) / NR * g->b_panel;
+  const ptrdiff_t tiles = g->last_panel - g->first_panel;
   for (ptrdiff_t jr = left; jr < g->last_column; jr += NR, b += g->b_panel) {  // loop 2: B~ panel in L1
     const ptrdiff_t nr = g->last_column - jr < NR ? g->last_column - jr : NR;
     const bool masked = !g->b_padded && nr % VL != 0;
+    const bool hasty = nr == NR && tiles < FEW_TILES_OF_B;
     const real *a = g->a_panel != 0 ? g->a : g->a + top * g->a_rs;
     tile_update u = {.alpha = g->alpha,
                      .beta = g->beta,
                      .c = g->c + top * g->c_rs + jr * g->c_cs,
                      .rs = g->c_rs,
                      .cs = g->c_cs,
-                     .ahead = (const char *)b};
-    if (g->b_padded) {  // the next panel of B~, a part with each panel of A~
-      u.ahead += g->b_panel * (ptrdiff_t)sizeof(real);
-      u.ahead_step = STEPS_TOGETHER * NR * (ptrdiff_t)sizeof(real) / (g->last_panel - g->first_panel) + 1;
-    }
+                     .ahead = (const char *)(hasty || g->b_padded ? b + g->b_panel : b)};
+    // Of the next panel of B~ each panel of A~ fetches another part.
+    if (g->b_padded) u.ahead_step = STEPS_TOGETHER * NR * (ptrdiff_t)sizeof(real) / tiles + 1;
+    const ptrdiff_t part = hasty ? 64 : g->kc / STEPS_TOGETHER * u.ahead_step;
     for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
       const ptrdiff_t mr = ip < taller ? height + 1 : height;
-      if (g->a_panel != 0 && !masked)
+      if (hasty)
+        tile_hasty(mr, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
+      else if (g->a_panel != 0 && !masked)
         tile_packed(mr, nr, g->kc, a, b, g->b_ps, &u);
       else
         tile_strided(mr, nr, masked, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
       a += g->a_panel != 0 ? g->a_panel : mr * g->a_rs;
       u.c += mr * g->c_rs;
-      u.ahead += g->kc / STEPS_TOGETHER * u.ahead_step;
+      u.ahead += part;
     }
     if (g->finish != NULL) finish(top, bottom - top, jr, nr, g->c, g->c_rs, g->c_cs, g->finish);
   }
