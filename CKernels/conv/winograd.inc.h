@@ -32,7 +32,7 @@ enum {
   STRIP_SLICE = 128 / sizeof(real),  // the same where they are gathered from planes
   RUN = 16,                          // tiles that are gathered from planes at once
   SMALL_BLOCK = 24,                  // tiles of a block, rounded up to whole register tiles, where the weights are few
-  LARGE_BLOCK = 64,
+  LARGE_BLOCK = 48,
   FAR = 1 << 19,  // elements of x or y that do not stay in L2
 };
 

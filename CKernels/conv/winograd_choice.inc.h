@@ -16,7 +16,7 @@ static const char *winograd_refuses(const struct kernels *k, const struct conv_p
 // What a transform takes for each point of a tile and channel or filter, a product for each point, tile and filter, and
 // an element of transformed weights that L2 or L3 does not hold; then what each product of a block costs besides, and
 // each point of a tile that is copied with zeros around it; all in multiply-adds.
-static const double INPUT_COST = 8, OUTPUT_COST = 7, STORE_COST = 6, L3_COST = 4, MEMORY_COST = 14;
+static const double INPUT_COST = 8, OUTPUT_COST = 7, STORE_COST = 6, L3_COST = 4, MEMORY_COST = 7;
 static const double CALL_COST = 2000, PATCH_COST = 160;
 static const double L2_BYTES = 1 << 19, L3_BYTES = 1 << 24;
 

@@ -59,7 +59,7 @@ static inline const real *lone_pointer(const real *p) {
 // step, the loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets
 // few tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.
 enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B };
-enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 8 };
+enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 12 };
 
 // n, for one step of a loop: a mask made of it anew costs less than a register that the sums need.
 static inline ptrdiff_t fleeting(ptrdiff_t n) {
