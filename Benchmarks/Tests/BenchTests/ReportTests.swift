@@ -34,6 +34,16 @@ struct ReportTests {
     #expect(Set(firstPeer.keys) == ["name", "seconds_best", "ratio"])
   }
 
+  @Test("shares of the peak are of the higher one of two measurements")
+  func shares() {
+    var twice = machine
+    twice.peakGflops = Limits.higher(["f32": ["1": 200, "2": 201]], ["f32": ["1": 190, "2": 400]])
+    #expect(twice.peakGflops == ["f32": ["1": 200, "2": 400]])
+    var rated = result("a", best: 1)
+    rated.rate(on: twice)
+    #expect(rated.percentOfPeak == 0.5)
+  }
+
   @Test("only what is slower than the threshold allows is a regression", arguments: [(1.09, false), (1.11, true)])
   func baseline(factor: Double, regression: Bool) {
     let before = ResultFile(machine: machine, results: [result("a", best: 1), result("b", best: 1)])

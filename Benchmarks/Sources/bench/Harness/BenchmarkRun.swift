@@ -44,13 +44,14 @@ struct BenchmarkRun {
     machine.roundTripNs = before.roundTripNs
     header(machine, isas: isas.map(\.name), threads: threads).forEach { progress.line($0) }
 
-    let results = try measureAll(cases, peers: peers, machine: machine)
+    var results = try measureAll(cases, peers: peers, machine: machine)
+    let after = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
+    machine.roundTripNsAfter = after.roundTripNs
+    machine.peakGflops = Limits.higher(before.peakGflops, after.peakGflops)
+    for index in results.indices { results[index].result.rate(on: machine) }
     progress.line()
     summary(results).forEach { progress.line($0) }
     if let line = try overheadLine(request, minTime: options.minTime) { progress.line(line) }
-
-    let after = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
-    machine.roundTripNsAfter = after.roundTripNs
     for change in after.changes(since: before) { progress.line("warning: during the run, \(change)") }
     return try report(machine, results, baseline: baseline)
   }

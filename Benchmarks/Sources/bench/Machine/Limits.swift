@@ -62,6 +62,13 @@ struct Limits {
     return sets
   }
 
+  /// The higher one of each limit: a core that was held by others while it was measured shows none.
+  static func higher(_ first: [String: [String: Double]], _ second: [String: [String: Double]])
+    -> [String: [String: Double]]
+  {
+    first.merging(second) { $0.merging($1) { max($0, $1) } }
+  }
+
   /// What differs from `earlier` by more than measuring again explains.
   func changes(since earlier: Limits) -> [String] {
     var changes: [String] = []

@@ -9,7 +9,7 @@ struct Result: Codable {
   let secondsBest: Double
   let secondsMedian: Double
   let gflops: Double
-  let percentOfPeak: Double
+  var percentOfPeak: Double
   let errorOverBound: Double
   /// How it was computed, where there is a choice.
   var algorithm: String?
@@ -22,6 +22,9 @@ struct Result: Codable {
     case percentOfPeak = "percent_of_peak"
     case errorOverBound = "error_over_bound"
   }
+
+  /// Takes the share of `machine`'s peak anew.
+  mutating func rate(on machine: Machine) { percentOfPeak = 100 * gflops / machine.peak(dtype, threads: threads) }
 
   /// The fastest peer.
   var bestPeer: PeerResult? { peers.min { $0.secondsBest < $1.secondsBest } }
@@ -42,7 +45,7 @@ struct PeerResult: Codable {
 
 /// A result with what the reports need and the JSON does not carry.
 struct Measured {
-  let result: Result
+  var result: Result
   let section: String
   let flops: Double
   let bytes: Double
