@@ -103,26 +103,26 @@ static void input_of_pixels(const struct winograd_job *job, const struct tile_ru
   const ptrdiff_t line = job->rows.phases * s->axis[1], pixel = job->columns.phases * s->axis[2];
   const bool row_inside = is_covered(&job->rows, row.input);
   struct area ahead = {NULL, job->rows.inputs, line, job->columns.outputs, pixel, channels, false};
-  x += row.input * s->axis[1];
   for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
     const struct tile_place column = place_of(&job->columns, t), next = place_of(&job->columns, t + 1);
     if (row_inside && is_covered(&job->columns, column.input)) {
+      const real *top = x + row.input * s->axis[1];
       // The next tile's first columns are this one's last.
-      ahead.first = x + next.input * s->axis[2] + (job->columns.inputs - job->columns.outputs) * pixel;
+      ahead.first = top + next.input * s->axis[2] + (job->columns.inputs - job->columns.outputs) * pixel;
       if (job->x_far && is_covered(&job->columns, next.input)) fetch(&ahead, 1, 0);
-      job->call->kernels->winograd_input(&job->form, channels, x + column.input * s->axis[2], line, pixel, v,
+      job->call->kernels->winograd_input(&job->form, channels, top + column.input * s->axis[2], line, pixel, v,
                                          job->v_point);
     } else {
-      copy_patch(job, row.input, column.input, channels, x - row.input * s->axis[1], scratch);
+      copy_patch(job, row.input, column.input, channels, x, scratch);
       job->call->kernels->winograd_input(&job->form, channels, scratch, job->columns.inputs * channels, channels, v,
                                          job->v_point);
     }
   }
 }
 
-// Planes: the rows under a run are turned into pixels first.  ahead: the channels whose turn it is then, or NULL.
+// Planes: the rows under a run are turned into pixels first.  looks_ahead: as many channels more have their turn then.
 static void input_of_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t channels,
-                            const real *x, const real *ahead, real *v, real *strip) {
+                            const real *x, bool looks_ahead, real *v, real *strip) {
   const struct conv_strides *s = &job->call->problem.x;
   const struct tile_axis *columns = &job->columns;
   const struct tile_place row = place_of(&job->rows, run->row);
@@ -142,16 +142,11 @@ static void input_of_planes(const struct winograd_job *job, const struct tile_ru
     memset(line + after, 0, (size_t)(span * channels - after) * sizeof(real));
   }
   const ptrdiff_t phases = job->rows.phases, above = row.input < 0 ? panels_of(-row.input, phases) : 0;
-  const ptrdiff_t rows = min(job->rows.inputs, panels_of(job->rows.in - row.input, phases)) - above;
-  const struct area area = {ahead + (row.input + above * phases) * s->axis[1] + from,
-                            rows,
-                            phases * s->axis[1],
-                            channels,
-                            s->channel,
-                            to - from,
-                            false};
+  const ptrdiff_t below = min(job->rows.inputs, panels_of(job->rows.in - row.input, phases));
+  struct area ahead = {x, below - above, phases * s->axis[1], channels, s->channel, to - from, false};
+  if (looks_ahead) ahead.first += channels * s->channel + (row.input + above * phases) * s->axis[1] + from;
   for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
-    if (ahead != NULL) fetch(&area, run->last - run->first, t - run->first);
+    if (looks_ahead) fetch(&ahead, run->last - run->first, t - run->first);
     job->call->kernels->winograd_input(&job->form, channels, strip + (place_of(columns, t).input - start) * channels,
                                        span * channels, columns->phases * channels, v, job->v_point);
   }
@@ -168,12 +163,10 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
     for (ptrdiff_t c = first, channels; c < last; c += channels) {
       channels = min(last - c, slice_of(s->channel));
       real *to = v + (t - tile) * job->v_row + c;
-      const bool looks_ahead = job->x_far && c + 2 * channels <= last;
       if (pixels)
         input_of_pixels(job, &run, channels, x + c, to, scratch);
       else
-        input_of_planes(job, &run, channels, x + c * s->channel, looks_ahead ? x + (c + channels) * s->channel : NULL,
-                        to, scratch);
+        input_of_planes(job, &run, channels, x + c * s->channel, job->x_far && c + 2 * channels <= last, to, scratch);
     }
     t += run.last - run.first;
   }
@@ -282,9 +275,9 @@ static void output_to_planes(const struct winograd_job *job, const struct tile_r
   if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
   const ptrdiff_t pixels = min(span, columns->out - start), line = job->rows.phases * s->axis[1];
   at += row.output * s->axis[1] + start;
-  const struct area area = {call->y + at + first * s->channel, row.valid, line, filters, s->channel, pixels, true};
+  const struct area ahead = {call->y + at + first * s->channel, row.valid, line, filters, s->channel, pixels, true};
   for (ptrdiff_t t = run->first; t < run->last; ++t, m += job->m_row) {
-    if (job->y_far) fetch(&area, run->last - run->first, t - run->first);
+    if (job->y_far) fetch(&ahead, run->last - run->first, t - run->first);
     call->kernels->winograd_output(&job->form, filters, m, job->m_point,
                                    strip + (place_of(columns, t).output - start) * filters, span * filters,
                                    columns->phases * filters, vectors ? &finish : NULL);
