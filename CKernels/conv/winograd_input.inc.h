@@ -1,0 +1,93 @@
+// Template: the first step of minimal filtering, V of a block of tiles; see conv/winograd.inc.h.
+
+// A tile whose surroundings lie partly outside x, copied with zeros in their place.
+static void copy_patch(const struct winograd_job *job, ptrdiff_t row, ptrdiff_t column, ptrdiff_t channels,
+                       const real *x, real *patch) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const size_t bytes = (size_t)channels * sizeof(real);
+  for (int i = 0; i < job->rows.inputs; ++i)
+    for (int j = 0; j < job->columns.inputs; ++j, patch += channels) {
+      const ptrdiff_t y = row + i * job->rows.phases, z = column + j * job->columns.phases;
+      if (is_inside(y, job->rows.in) && is_inside(z, job->columns.in))
+        memcpy(patch, x + y * s->axis[1] + z * s->axis[2], bytes);
+      else
+        memset(patch, 0, bytes);
+    }
+}
+
+// Channels along memory: tiles inside x are read where they lie.  x: the image's first channel.
+static void input_of_pixels(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t channels,
+                            const real *x, real *v, real *scratch) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const struct tile_place row = place_of(&job->rows, run->row);
+  const ptrdiff_t line = job->rows.phases * s->axis[1], pixel = job->columns.phases * s->axis[2];
+  const bool row_inside = is_covered(&job->rows, row.input);
+  struct area ahead = {NULL, job->rows.inputs, line, job->columns.outputs, pixel, channels, false};
+  for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
+    const struct tile_place column = place_of(&job->columns, t), next = place_of(&job->columns, t + 1);
+    if (row_inside && is_covered(&job->columns, column.input)) {
+      const real *top = x + row.input * s->axis[1];
+      // The next tile's first columns are this one's last.
+      ahead.first = top + next.input * s->axis[2] + (job->columns.inputs - job->columns.outputs) * pixel;
+      if (job->x_far && is_covered(&job->columns, next.input)) fetch(&ahead, 1, 0);
+      job->call->kernels->winograd_input(&job->form, channels, top + column.input * s->axis[2], line, pixel, v,
+                                         job->v_point);
+    } else {
+      copy_patch(job, row.input, column.input, channels, x, scratch);
+      job->call->kernels->winograd_input(&job->form, channels, scratch, job->columns.inputs * channels, channels, v,
+                                         job->v_point);
+    }
+  }
+}
+
+// Planes: the rows under a run are turned into pixels first.  looks_ahead: as many channels more have their turn then.
+static void input_of_planes(const struct winograd_job *job, const struct tile_run *run, ptrdiff_t channels,
+                            const real *x, bool looks_ahead, real *v, real *strip) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const struct tile_axis *columns = &job->columns;
+  const struct tile_place row = place_of(&job->rows, run->row);
+  const ptrdiff_t start = run_start(columns, run->first) - columns->pad;
+  const ptrdiff_t span = input_span(columns, run->last - run->first);
+  const ptrdiff_t from = min(max(start, 0), columns->in), to = max(from, min(start + span, columns->in));
+  for (int i = 0; i < job->rows.inputs; ++i) {
+    const ptrdiff_t y = row.input + i * job->rows.phases;
+    const bool inside = is_inside(y, job->rows.in) && from < to;
+    real *line = strip + i * span * channels;
+    const ptrdiff_t before = inside ? (from - start) * channels : span * channels,
+                    after = before + (to - from) * channels;
+    memset(line, 0, (size_t)before * sizeof(real));
+    if (!inside) continue;
+    job->call->kernels->transpose_block(channels, to - from, x + y * s->axis[1] + from, s->channel, line + before,
+                                        channels);
+    memset(line + after, 0, (size_t)(span * channels - after) * sizeof(real));
+  }
+  const ptrdiff_t phases = job->rows.phases, above = row.input < 0 ? panels_of(-row.input, phases) : 0;
+  const ptrdiff_t below = min(job->rows.inputs, panels_of(job->rows.in - row.input, phases));
+  struct area ahead = {x, below - above, phases * s->axis[1], channels, s->channel, to - from, false};
+  if (looks_ahead) ahead.first += channels * s->channel + (row.input + above * phases) * s->axis[1] + from;
+  for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
+    if (looks_ahead) fetch(&ahead, run->last - run->first, t - run->first);
+    job->call->kernels->winograd_input(&job->form, channels, strip + (place_of(columns, t).input - start) * channels,
+                                       span * channels, columns->phases * channels, v, job->v_point);
+  }
+}
+
+// V of channels first ..< last of tiles tile ..< end.
+static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff_t tile, ptrdiff_t end, ptrdiff_t first,
+                        ptrdiff_t last, real *v, real *scratch) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const bool pixels = s->channel == 1;
+  for (ptrdiff_t t = tile; t < end;) {
+    const struct tile_run run = run_of(job, t, end, pixels ? end : RUN);
+    const real *x = job->call->x + run.image * s->image + group * s->group;
+    for (ptrdiff_t c = first, channels; c < last; c += channels) {
+      channels = min(last - c, slice_of(s->channel));
+      real *to = v + (t - tile) * job->v_row + c;
+      if (pixels)
+        input_of_pixels(job, &run, channels, x + c, to, scratch);
+      else
+        input_of_planes(job, &run, channels, x + c * s->channel, job->x_far && c + 2 * channels <= last, to, scratch);
+    }
+    t += run.last - run.first;
+  }
+}
