@@ -65,6 +65,26 @@ bool cb_confine_process(const int *cpus, ptrdiff_t count) {
   return cb_confine_caller(cpus, count);
 }
 
+// Which CPUs are dealt out, and how many threads have one.
+struct deal {
+  const int *cpus;
+  ptrdiff_t count, dealt;
+};
+
+static bool place(pid_t thread, void *context) {
+  struct deal *deal = context;
+  if (thread == (pid_t)syscall(SYS_gettid)) return true;
+  const cpu_set_t set = set_of(deal->cpus + deal->dealt++ % deal->count, 1);
+  sched_setaffinity(thread, sizeof set, &set);
+  return true;
+}
+
+void cb_place_threads(const int *cpus, ptrdiff_t count) {
+  struct deal others = {cpus + 1, count - 1, 0};
+  if (count > 1) each_thread(place, &others);
+  cb_confine_caller(cpus, 1);
+}
+
 // The state letter stands after the command name, whose own text may hold anything but ends at the last ')'.
 static bool is_running(pid_t thread) {
   char path[64], line[512];
@@ -111,6 +131,8 @@ bool cb_confine_process(const int *cpus, ptrdiff_t count) {
   (void)cpus, (void)count;
   return false;
 }
+
+void cb_place_threads(const int *cpus, ptrdiff_t count) { (void)cpus, (void)count; }
 
 // No way to see other threads' state: a short sleep lets a bounded spin run out.
 double cb_wait_until_alone(double limit) {

@@ -95,12 +95,14 @@ struct BenchmarkRun {
     let cpus = machine.cpusAllowed.map(CInt.init)
     let used = Array(cpus.prefix(item.threads))
     // Ours and theirs on the same CPUs.  A single-threaded call is held by its caller's; the idle workers stay where
-    // they are.
+    // they are.  Otherwise each thread gets one, as soon as every pool has been at work and has its threads: the system
+    // may leave two of them on one CPU for as long as a case takes.
     if item.threads == 1 { cb_confine_caller(used, 1) } else { cb_confine_process(used, used.count) }
     defer { cb_confine_process(cpus, cpus.count) }
 
     let prepared = try item.prepare()
     let error = try checkedError(of: prepared, item)
+    if item.threads > 1 { cb_place_threads(used, used.count) }
     var contenders = [prepared.ours] + prepared.peers
     if item.isReadBound { contenders.append(Contender(reading: prepared.operands, cpus: used)) }
     let timings = try timeInTurns(contenders, minTime: options.minTime)
