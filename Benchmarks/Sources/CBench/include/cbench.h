@@ -15,8 +15,8 @@ ptrdiff_t cb_allowed_cpus(int *cpus, ptrdiff_t room);
 bool cb_confine_process(const int *cpus, ptrdiff_t count);
 bool cb_confine_caller(const int *cpus, ptrdiff_t count);
 
-// Gives the calling thread the first of these CPUs, and deals the others out to the other threads that there are, in the
-// order of their numbers: the workers of a pool, one fewer than there are CPUs, get one each.
+// Gives the calling thread the first of these CPUs, and deals the others out to the other threads that there are, in
+// the order of their numbers: the workers of a pool, one fewer than there are CPUs, get one each.
 void cb_place_threads(const int *cpus, ptrdiff_t count);
 
 // Waits until no other thread of this process runs, so that a thread pool still spinning after one library's turn does
