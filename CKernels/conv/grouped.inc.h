@@ -14,6 +14,7 @@ enum {
   GROUPED_LONG = 14,                                // outputs of a row, for groups of one channel
   GROUPED_WIDE = 16,                                // and of several
   GROUPED_WEIGHTS = 20 * 1024 / (int)sizeof(real),  // weights that stay in L1 beside what they meet
+  GROUPED_TALL = 384 / (int)sizeof(real),           // filters that kernels more than 3 high take together
 };
 
 // What follows from the shape.
@@ -53,8 +54,9 @@ static struct grouped grouped_of(const struct kernels *k, const struct conv_prob
   g.whole = whole(g.lanes, k->vl);
   g.side = g.channels == 1 ? g.whole : k->vl;
   g.panel = g.channels == 1 ? k->vl : g.taps * g.channels * k->vl;
-  const ptrdiff_t weighted = g.channels == 1 ? g.lanes : max(1, GROUPED_WEIGHTS / g.panel) * k->vl;
-  g.slice = min(g.copies ? GROUPED_SLICE * k->vl : weighted, g.lanes);
+  const ptrdiff_t weighted = max(1, GROUPED_WEIGHTS / g.panel) * k->vl;
+  const ptrdiff_t in_place = g.channels > 1 ? weighted : height->taps > 3 ? GROUPED_TALL : g.lanes;
+  g.slice = min(g.copies ? GROUPED_SLICE * k->vl : in_place, g.lanes);
   g.slices = panels_of(g.lanes, g.slice);
   const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
   const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);

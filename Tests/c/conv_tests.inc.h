@@ -107,6 +107,11 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
       g->groups = g->channels = g->filters = rng_range(rng, 4, 36);
       g->kernel[1] = rng_range(rng, 2, 3), g->input[1] = rng_range(rng, 2, 5);
       if (rng_chance(rng, 50)) g->input[2] = rng_range(rng, 3, 7), g->pad_before[2] = g->pad_after[2] = 1;
+      if (rng_chance(rng, 20)) {  // of more channels than tall kernels take together
+        g->groups = g->channels = g->filters = rng_range(rng, 97, 130);
+        g->kernel[1] = rng_range(rng, 4, 5), g->pad_before[1] = g->pad_after[1] = 2;
+        g->input[1] = rng_range(rng, 1, 3), g->input[2] = rng_range(rng, 3, 5);
+      }
       g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
     }
   }
