@@ -115,7 +115,7 @@ struct BenchmarkRun {
       result: Result(
         id: item.id, kernel: item.kernel, dtype: item.dtype, shape: item.shape, isa: item.isa.name,
         threads: item.threads, secondsBest: ours.best, secondsMedian: ours.median, gflops: gflops,
-        percentOfPeak: 100 * gflops / machine.peak(item.dtype, threads: item.threads), errorOverBound: error,
+        percentOfPeak: machine.percentOfPeak(gflops, item.dtype, threads: item.threads), errorOverBound: error,
         algorithm: prepared.algorithm, peers: peers),
       section: item.section, flops: item.flops, bytes: item.bytesRead + item.bytesWritten,
       squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings.last!.best / ours.best : nil)

@@ -62,6 +62,11 @@ extension Machine {
 
   func peak(_ dtype: DType, threads: Int) -> Double { peakGflops[dtype.rawValue]?[String(threads)] ?? .nan }
 
+  /// The share of the peak that `gflops` are.
+  func percentOfPeak(_ gflops: Double, _ dtype: DType, threads: Int) -> Double {
+    100 * gflops / peak(dtype, threads: threads)
+  }
+
   /// The read bandwidth where `bytes` of operands lie: the smallest level that holds them.
   func readGBps(holding bytes: Double, threads: Int) -> Double {
     let level =

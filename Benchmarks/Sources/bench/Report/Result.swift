@@ -24,7 +24,7 @@ struct Result: Codable {
   }
 
   /// Takes the share of `machine`'s peak anew.
-  mutating func rate(on machine: Machine) { percentOfPeak = 100 * gflops / machine.peak(dtype, threads: threads) }
+  mutating func rate(on machine: Machine) { percentOfPeak = machine.percentOfPeak(gflops, dtype, threads: threads) }
 
   /// The fastest peer.
   var bestPeer: PeerResult? { peers.min { $0.secondsBest < $1.secondsBest } }
