@@ -54,10 +54,11 @@ static inline const real *lone_pointer(const real *p) {
   return p;
 }
 
-// What a tile fetches.  A little of what lies ahead, `ahead_step` bytes further each time, and one more row of its C,
-// with each STEPS_TOGETHER: all at once would fill the queue of misses, and the sums would wait behind it; with every
-// step, the loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets
-// few tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.
+// What a tile fetches of what lies ahead.  A little of it, `ahead_step` bytes further each time, with each
+// STEPS_TOGETHER: all at once would fill the queue of misses, and the sums would wait behind it; with every step, the
+// loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets few
+// tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.  Each tile
+// fetches its C as well, a row with each STEPS_TOGETHER.
 enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B };
 enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 12 };
 
@@ -82,9 +83,9 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
     rows[g] = a + g * ROWS_TOGETHER * a_rs;
   const real *c = u->c;
   const char *ahead = u->ahead;
-  const ptrdiff_t together = fetches == FETCH_A_LITTLE ? STEPS_TOGETHER : kc, from_b = ahead - (const char *)b;
-  ptrdiff_t rows_ahead = fetches == FETCH_A_LITTLE ? mr : 0;
-  for (ptrdiff_t left = kc; left > 0; left -= together) {
+  const ptrdiff_t from_b = ahead - (const char *)b;
+  ptrdiff_t rows_ahead = mr;
+  for (ptrdiff_t left = kc; left > 0; left -= STEPS_TOGETHER) {
     if (fetches == FETCH_A_LITTLE) __builtin_prefetch(ahead, 0, 2);
     if (rows_ahead-- > 0) {
       UNROLL for (int j = 0; j < nv; ++j)
@@ -93,7 +94,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
       c += u->rs;
     }
     ahead += u->ahead_step;
-    const ptrdiff_t steps = left < together ? left : together;
+    const ptrdiff_t steps = left < STEPS_TOGETHER ? left : STEPS_TOGETHER;
     for (ptrdiff_t p = 0; p < steps; ++p, b += b_ps) {  // rank-1 updates
       vf bp[NV];
       if (fetches == FETCH_WITH_B) __builtin_prefetch((const char *)b + from_b);
