@@ -136,54 +136,52 @@ static struct range meeting(const struct conv_axis *a, ptrdiff_t t, ptrdiff_t fr
   return (struct range){max(from, first), min(to, end)};
 }
 
-// All tiles of one tap.
-static void add_tap(const struct part *t, ptrdiff_t tap, ptrdiff_t tz, ptrdiff_t ty, ptrdiff_t tx) {
+// Where one tap finds its x and dy within a piece, in panels: what all of its tiles have in common.
+struct tap_view {
+  ptrdiff_t rows, steps, x, dy;
+};
+
+static struct tap_view view_of(const struct part *t, ptrdiff_t tz, ptrdiff_t ty, ptrdiff_t tx) {
+  const struct gradient *g = t->g;
+  const struct conv_axis *a = g->problem.axis;
+  const struct range z = meeting(&a[0], tz, t->z, t->z + 1), y = meeting(&a[1], ty, t->y, t->y + t->high);
+  const struct range x = g->joins ? (struct range){t->x, t->x + t->wide} : meeting(&a[2], tx, t->x, t->x + t->wide);
+  if (z.first >= z.end || y.first >= y.end || x.first >= x.end) return (struct tap_view){.rows = 0};
+  const ptrdiff_t at_y = y.first * a[1].step + ty * a[1].dilation - a[1].pad - t->y0;
+  const ptrdiff_t at_x = g->joins ? 0 : x.first * a[2].step + tx * a[2].dilation - a[2].pad - t->x0;
+  return (struct tap_view){.rows = y.end - y.first,
+                           .steps = x.end - x.first,
+                           .x = ((tz * t->rows + at_y) * (t->c1 - t->c0) * x_depth(t) + at_x) * g->kernels->mr,
+                           .dy = ((y.first - t->y) * (t->f1 - t->f0) * t->wide + x.first - t->x) * g->kernels->nr};
+}
+
+// The sums of tile (c, f), tap by tap.
+static real *sums_of(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
+  return t->sums + ((f - t->f0) * (t->c1 - t->c0) + c - t->c0) * t->g->taps * t->tile;
+}
+
+// Adds the piece to tile (c, f) of taps first ..< first + count.
+static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t first, ptrdiff_t count,
+                     const struct tap_view *views) {
   const struct gradient *g = t->g;
   const struct conv_axis *a = g->problem.axis;
   const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, depth = x_depth(t);
-  const struct range z = meeting(&a[0], tz, t->z, t->z + 1), y = meeting(&a[1], ty, t->y, t->y + t->high);
-  const struct range x = g->joins ? (struct range){t->x, t->x + t->wide} : meeting(&a[2], tx, t->x, t->x + t->wide);
-  const bool any = z.first < z.end && y.first < y.end && x.first < x.end;
-  if (!any && t->add) return;
-  const ptrdiff_t x_row = (t->c1 - t->c0) * depth * mr, y_row = (t->f1 - t->f0) * t->wide * nr;
-  const ptrdiff_t at_y = y.first * a[1].step + ty * a[1].dilation - a[1].pad - t->y0;
-  const ptrdiff_t at_x = g->joins ? 0 : x.first * a[2].step + tx * a[2].dilation - a[2].pad - t->x0;
-  struct conv_outer tile = {.a = t->x_panels,
-                            .a_row = a[1].step * x_row,
+  const real *x = t->x_panels + (c - t->c0) * depth * mr, *dy = t->dy_panels + (f - t->f0) * t->wide * nr;
+  struct conv_outer tile = {.high = panel_start(g->run, g->c_panels, c + 1) - panel_start(g->run, g->c_panels, c),
+                            .wide = min(nr, g->problem.filters - f * nr),
+                            .a_row = a[1].step * (t->c1 - t->c0) * depth * mr,
                             .a_ps = (g->joins ? 1 : a[2].step) * mr,
-                            .b = t->dy_panels,
-                            .b_row = y_row,
+                            .b_row = (t->f1 - t->f0) * t->wide * nr,
+                            .c = sums_of(t, c, f) + first * t->tile,
                             .c_row = nr,
                             .add = t->add,
                             .least = (real)-INFINITY};
-  if (any) tile.rows = y.end - y.first, tile.steps = x.end - x.first;
-  for (ptrdiff_t f = t->f0; f < t->f1; ++f) {
-    if (any) tile.b = t->dy_panels + (y.first - t->y) * y_row + ((f - t->f0) * t->wide + x.first - t->x) * nr;
-    tile.wide = min(nr, g->problem.filters - f * nr);
-    for (ptrdiff_t c = t->c0; c < t->c1; ++c) {
-      if (any) tile.a = t->x_panels + (tz * t->rows + at_y) * x_row + ((c - t->c0) * depth + at_x) * mr;
-      tile.high = panel_start(g->run, g->c_panels, c + 1) - panel_start(g->run, g->c_panels, c);
-      tile.c = t->sums + ((tap * (t->c1 - t->c0) + c - t->c0) * (t->f1 - t->f0) + f - t->f0) * t->tile;
-      g->kernels->conv_outer(&tile);
-    }
+  for (ptrdiff_t i = 0; i < count; ++i, tile.c += t->tile) {
+    if (views[i].rows == 0 && t->add) continue;
+    tile.rows = views[i].rows, tile.steps = views[i].steps;
+    tile.a = x + views[i].x, tile.b = dy + views[i].dy;
+    g->kernels->conv_outer(&tile);
   }
-}
-
-static void add_piece(struct part *t, ptrdiff_t image) {
-  const struct gradient *g = t->g;
-  const struct conv_axis *y = &g->problem.axis[1], *x = &g->problem.axis[2];
-  const ptrdiff_t top = t->y * y->step - y->pad, left = t->x * x->step - x->pad;
-  const ptrdiff_t bottom = top + (t->high - 1) * y->step + (y->taps - 1) * y->dilation + 1;
-  const ptrdiff_t right = left + (t->wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
-  t->y0 = max(top, 0), t->rows = max(0, min(bottom, y->in) - t->y0);
-  t->x0 = g->joins ? left : max(left, 0), t->x_wide = g->joins ? right - left : max(0, min(right, x->in) - t->x0);
-  pack_dy(t, image);
-  pack_x(t, image);
-  ptrdiff_t tap = 0;
-  for (ptrdiff_t tz = 0; tz < g->problem.axis[0].taps; ++tz)
-    for (ptrdiff_t ty = 0; ty < y->taps; ++ty)
-      for (ptrdiff_t tx = 0; tx < (g->joins ? 1 : x->taps); ++tx) add_tap(t, tap++, tz, ty, tx);
-  t->add = true;
 }
 
 // Writes the sums of one tile where the caller's layout has them.
@@ -215,46 +213,87 @@ static bool taps_follow(const struct conv_problem *p) {
          (a[0].taps == 1 || p->w.axis[0] == a[1].taps * a[2].taps);
 }
 
-// All taps of one tile, whose sums lie `across` apart: row by row, taps times filters are transposed.
-static void deliver_taps(const struct part *t, ptrdiff_t c, ptrdiff_t f, const real *sums, ptrdiff_t across) {
+// All taps of tile (c, f), row by row: taps times filters are transposed.
+static void deliver_taps(const struct part *t, ptrdiff_t c, ptrdiff_t f, const real *sums) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, filters = min(nr, p->filters - f * nr);
   const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
   real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
   for (ptrdiff_t r = top; r < bottom; ++r, sums += nr)
-    g->kernels->transpose_block(g->taps, filters, sums, across, dw + r * p->w.channel, p->w.filter);
+    g->kernels->transpose_block(g->taps, filters, sums, t->tile, dw + r * p->w.channel, p->w.filter);
 }
 
-// Tile by tile, all taps of each: where these lie side by side, their lines stay in L1 until they are full.
-static void deliver(const struct part *t) {
-  const ptrdiff_t across = (t->c1 - t->c0) * (t->f1 - t->f0) * t->tile;
-  const bool transposes = t->g->taps > 1 && !t->g->joins && taps_follow(&t->g->problem);
-  const real *sums = t->sums;
-  for (ptrdiff_t c = t->c0; c < t->c1; ++c)
-    for (ptrdiff_t f = t->f0; f < t->f1; ++f, sums += t->tile)
-      if (transposes)
-        deliver_taps(t, c, f, sums, across);
-      else
-        for (ptrdiff_t tap = 0; tap < t->g->taps; ++tap) deliver_tile(t, tap, c, f, sums + tap * across);
+static void deliver(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
+  const struct gradient *g = t->g;
+  const real *sums = sums_of(t, c, f);
+  if (g->taps > 1 && !g->joins && taps_follow(&g->problem))
+    deliver_taps(t, c, f, sums);
+  else
+    for (ptrdiff_t tap = 0; tap < g->taps; ++tap, sums += t->tile) deliver_tile(t, tap, c, f, sums);
+}
+
+// Taps of which a tile is made together, while its panels are in L1.
+enum { TAPS_TOGETHER = 32 };
+
+// Every tile of the piece, and with the last piece delivers it.
+static void add_tiles(const struct part *t, bool last) {
+  const struct gradient *g = t->g;
+  const ptrdiff_t down = g->problem.axis[1].taps, across = g->joins ? 1 : g->problem.axis[2].taps;
+  struct tap_view views[TAPS_TOGETHER];
+  for (ptrdiff_t first = 0, count; first < g->taps; first += count) {
+    count = min(TAPS_TOGETHER, g->taps - first);
+    for (ptrdiff_t i = 0; i < count; ++i) {
+      const ptrdiff_t row = (first + i) / across;
+      views[i] = view_of(t, row / down, row % down, (first + i) % across);
+    }
+    for (ptrdiff_t f = t->f0; f < t->f1; ++f)
+      for (ptrdiff_t c = t->c0; c < t->c1; ++c) {
+        add_tile(t, c, f, first, count, views);
+        if (last && first + count == g->taps) deliver(t, c, f);
+      }
+  }
+}
+
+static void add_piece(struct part *t, ptrdiff_t image, bool last) {
+  const struct gradient *g = t->g;
+  const struct conv_axis *y = &g->problem.axis[1], *x = &g->problem.axis[2];
+  const ptrdiff_t top = t->y * y->step - y->pad, left = t->x * x->step - x->pad;
+  const ptrdiff_t bottom = top + (t->high - 1) * y->step + (y->taps - 1) * y->dilation + 1;
+  const ptrdiff_t right = left + (t->wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
+  t->y0 = max(top, 0), t->rows = max(0, min(bottom, y->in) - t->y0);
+  t->x0 = g->joins ? left : max(left, 0), t->x_wide = g->joins ? right - left : max(0, min(right, x->in) - t->x0);
+  pack_dy(t, image);
+  pack_x(t, image);
+  add_tiles(t, last);
+  t->add = true;
+}
+
+// The gradient of no images is 0.
+static void deliver_zeros(const struct part *t) {
+  const ptrdiff_t tiles = (t->f1 - t->f0) * (t->c1 - t->c0);
+  memset(t->sums, 0, (size_t)(tiles * t->g->taps * t->tile) * sizeof(real));
+  for (ptrdiff_t f = t->f0; f < t->f1; ++f)
+    for (ptrdiff_t c = t->c0; c < t->c1; ++c) deliver(t, c, f);
 }
 
 static void add_group(struct part *t) {
   const struct gradient *g = t->g;
   const struct conv_axis *a = g->problem.axis;
+  const ptrdiff_t batch = g->problem.batch;
   t->add = false;
-  if (g->problem.batch == 0)
-    memset(t->sums, 0, (size_t)(g->taps * (t->c1 - t->c0) * (t->f1 - t->f0) * t->tile) * sizeof(real));
-  for (ptrdiff_t image = 0; image < g->problem.batch; ++image)
+  if (batch == 0) deliver_zeros(t);
+  for (ptrdiff_t image = 0; image < batch; ++image)
     for (t->z = 0; t->z < a[0].out; ++t->z)
       for (t->y = 0; t->y < a[1].out; t->y += t->high) {
         t->high = min(g->high, a[1].out - t->y);
         for (t->x = 0; t->x < a[2].out; t->x += t->wide) {
           t->wide = min(g->wide, a[2].out - t->x);
-          add_piece(t, image);
+          add_piece(t, image,
+                    image + 1 == batch && t->z + 1 == a[0].out && t->y + t->high == a[1].out &&
+                        t->x + t->wide == a[2].out);
         }
       }
-  deliver(t);
 }
 
 static void gradient_body(void *context, int index, int count) {

@@ -32,10 +32,11 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
   g->layout = rng_chance(rng, 50) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
   g->weights = rng_chance(rng, 50) ? CK_FILTERS_FIRST : CK_FILTERS_LAST;
   g->flipped = rng_chance(rng, 20), g->transposed = rng_chance(rng, 30);
+  const ptrdiff_t longest = rng_chance(rng, 30) ? 7 : 4;
   for (int i = 0; i < 3; ++i) {
     g->input[i] = g->kernel[i] = g->stride[i] = g->dilation[i] = 1;
     if (i < 3 - dimensions) continue;
-    g->input[i] = rng_range(rng, 1, dimensions == 1 ? 40 : 8), g->kernel[i] = rng_range(rng, 1, 4);
+    g->input[i] = rng_range(rng, 1, dimensions == 1 ? 40 : 8), g->kernel[i] = rng_range(rng, 1, longest);
     g->stride[i] = rng_range(rng, 1, 3), g->dilation[i] = rng_range(rng, 1, 3);
     g->pad_before[i] = rng_range(rng, 0, 2 * g->kernel[i]), g->pad_after[i] = rng_range(rng, 0, 2 * g->kernel[i]);
   }
