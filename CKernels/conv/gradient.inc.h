@@ -1,9 +1,9 @@
 // Template: the gradient of the weights, dw[f, c, t] = sum over images and outputs of dy[f, o] x[c, o step + t dilation
-// - pad].  Needs: real, conv/plan.h.
+// - pad].  Needs: real, conv/plan.h, conv/direct.inc.h.
 //
 // Both operands are copied piece by piece into the panels of the matrix product; a tile of mr channels and nr filters
-// then adds up the pixels of a piece for each tap, and only pixels that this tap finds within x.  Few channels are
-// taken together with the taps along the width, as if these were channels.
+// then adds up the pixels of a piece for one tap after the other, and only pixels that this tap finds within x.  Few
+// channels are taken together with the taps along the width, as if these were channels.
 
 // Outputs of a piece: a panel of dy and one of x share L1.  Part of the result's definition.
 enum { PIECE = 256 };
@@ -21,17 +21,6 @@ struct gradient {
   int threads, split;            // what threads share out: 0 groups, 1 panels of filters, 2 panels of rows
 };
 
-// A kernel of one element at every pixel: pixels follow one another, so that an image is one row.
-static void flatten(struct conv_problem *p) {
-  for (int i = 0; i < 3; ++i) {
-    const struct conv_axis *a = &p->axis[i];
-    if (a->taps != 1 || a->step != 1 || a->pad != 0 || a->in != a->out) return;
-  }
-  struct conv_axis *width = &p->axis[2];
-  width->in = width->out = conv_positions(p);
-  for (int i = 0; i < 2; ++i) p->axis[i].in = p->axis[i].out = 1;
-}
-
 // Shares of the busiest thread, if `parts` of `whole` are shared out.
 static double busiest(ptrdiff_t parts, ptrdiff_t threads) { return (double)panels_of(parts, threads) / (double)parts; }
 
@@ -44,7 +33,7 @@ static void share_out(struct gradient *g, int threads) {
 }
 
 static struct gradient gradient_of(const struct kernels *k, struct conv_problem p, int threads) {
-  flatten(&p);
+  p = flattened(&p);
   const struct conv_axis *y = &p.axis[1], *x = &p.axis[2];
   struct gradient g = {.problem = p, .kernels = k, .taps = conv_taps(&p), .run = p.channels};
   g.joins = p.channels < k->mr && x->taps > 1 && x->dilation == 1;
