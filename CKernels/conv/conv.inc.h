@@ -10,6 +10,7 @@
 #include "threads/team.h"
 
 #include "conv/chunks.inc.h"
+#include "conv/split.inc.h"
 #include "conv/weights.inc.h"
 #include "conv/direct.inc.h"
 #include "conv/lone.inc.h"

@@ -1,5 +1,5 @@
 // Template: convolution as an implicit matrix product, without a copy of the patches.
-// Needs: real, conv/plan.h, gemm/chunks.h.
+// Needs: real, conv/plan.h, conv/chunks.inc.h, conv/split.inc.h.
 //
 // A block is a rectangle of outputs of one image (of one phase, where the convolution is transposed).  Its outputs are
 // the rows of register tiles; a table says where the elements under each of them begin, tap by tap.  Packed weights:
@@ -22,15 +22,8 @@ enum { FEW_WEIGHTS = 192 * 1024, FEW_TILES = 8 };
 enum { FEW_CHANNELS = 16, LINE = 64 / sizeof(real) };
 // Panels that gain less from a copy of x whose rows do not alias than it costs.
 enum { FEW_PANELS = 2 };
-// So many blocks of a thread are even enough, and so many tiles of a block.
-enum { FEW_BLOCKS = 8, EVEN_TILES = 4 };
-
-// How many parts the blocks are dealt out in, and the panels of each: a thread has one of either.
-struct direct_split {
-  int blocks, panels;
-  ptrdiff_t most;  // pairs of a block and a panel that the busiest thread has
-};
-
+// So many tiles of a block are even enough.
+enum { EVEN_TILES = 4 };
 // What follows from the shape, and from the number of threads.
 struct direct {
   ptrdiff_t mr, nr, panels;    // panels of a group
@@ -44,7 +37,7 @@ struct direct {
   ptrdiff_t copy_size[3];     // extents of the copy of x
   ptrdiff_t copy_pixel;       // elements from one of its pixels to the next
   ptrdiff_t blocks;           // of all images and phases
-  struct direct_split split;
+  struct split split;
 };
 
 // Whether output and input of a pixel are all that belong together.
@@ -67,22 +60,6 @@ static struct conv_problem flattened(const struct conv_problem *p) {
 
 static ptrdiff_t product_of(const ptrdiff_t sizes[3]) { return sizes[0] * sizes[1] * sizes[2]; }
 
-static struct direct_split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
-  struct direct_split best = {1, 1, blocks * panels};
-  for (int by_panels = 1; by_panels <= min(threads, panels); ++by_panels) {
-    const int by_blocks = (int)max(1, min(threads / by_panels, blocks));
-    const ptrdiff_t most = panels_of(blocks, by_blocks) * panels_of(panels, by_panels);
-    if (most < best.most) best = (struct direct_split){by_blocks, by_panels, most};
-  }
-  return best;
-}
-
-// Whether threads wait for the busiest for longer than more blocks would cost.
-static bool is_uneven(const struct direct_split *split, ptrdiff_t blocks, ptrdiff_t panels, int threads) {
-  const ptrdiff_t all = blocks * panels;
-  return split->most * threads > all + all / 16 && blocks < FEW_BLOCKS * threads;
-}
-
 // How the outputs of the first phase are cut: rows of at most `most` outputs, as many of them together as fit.
 static void cut_blocks(struct direct *d, ptrdiff_t most) {
   const ptrdiff_t grains = panels_of(d->counts[2], d->grain);
@@ -99,7 +76,7 @@ static void deal_blocks(struct direct *d, ptrdiff_t apart, ptrdiff_t panels, int
   if (!is_uneven(&d->split, blocks, panels, threads) && !(d->copies && d->split.panels > 1)) return;
   const int axis = d->counts[1] > 1 ? 1 : 2;
   const ptrdiff_t cuts = d->cuts[axis], more = min(d->counts[axis], whole(cuts, threads));
-  const struct direct_split split = split_of(blocks / cuts * more, panels, threads);
+  const struct split split = split_of(blocks / cuts * more, panels, threads);
   if (split.most * cuts > d->split.most * more) return;
   d->cuts[axis] = more, d->blocks = blocks / cuts * more, d->split = split;
 }
@@ -214,22 +191,6 @@ static void direct_pack(const struct conv_pack *job) {
       }
 }
 
-// Blocks, and panels of each.
-struct direct_share {
-  ptrdiff_t first, last, first_panel, last_panel;
-};
-
-static int parts_of(const struct direct_split *split) { return split->blocks * split->panels; }
-
-// Part `index` of a split.
-static struct direct_share share_of(ptrdiff_t blocks, ptrdiff_t panels, const struct direct_split *split, int index) {
-  const int block = index / split->panels, panel = index % split->panels;
-  return (struct direct_share){.first = panel_start(blocks, split->blocks, block),
-                               .last = panel_start(blocks, split->blocks, block + 1),
-                               .first_panel = panel_start(panels, split->panels, panel),
-                               .last_panel = panel_start(panels, split->panels, panel + 1)};
-}
-
 // What one thread needs, in elements: the table or the taps of a row, the addresses of outputs, heights, sums and the
 // copy of x.
 struct direct_room {
@@ -272,7 +233,6 @@ static void direct_body(void *context, int index, int count) {
   const struct direct_job *job = context;
   const struct direct *d = &job->direct;
   const struct direct_room room = room_of(d);
-  const struct direct_split split = count == 1 ? (struct direct_split){1, 1, 0} : d->split;
   real *at = job->call.workspace + index * room.all;
   struct block block = {.call = &job->call, .direct = d};
   block.rows = (const real **)(void *)at, block.taps = (struct conv_tap *)(void *)at, at += room.rows;
@@ -281,13 +241,9 @@ static void direct_body(void *context, int index, int count) {
   block.places = (struct place *)(void *)at, at += room.places;
   block.sums = at, at += room.sums;
   block.copy = at;
-  // The team may be smaller than the split.
-  const ptrdiff_t last = panel_start(parts_of(&split), count, index + 1);
-  for (ptrdiff_t part = panel_start(parts_of(&split), count, index); part < last; ++part) {
-    const struct direct_share share = share_of(d->blocks, job->call.problem.groups * d->panels, &split, (int)part);
-    block.first_panel = share.first_panel, block.last_panel = share.last_panel;
-    for (ptrdiff_t i = share.first; i < share.last; ++i) compute_block(&block, i);
-  }
+  const struct share share = share_of(d->blocks, job->call.problem.groups * d->panels, &d->split, index, count);
+  block.first_panel = share.first_panel, block.last_panel = share.last_panel;
+  for (ptrdiff_t i = share.first; i < share.last; ++i) compute_block(&block, i);
 }
 
 static void direct_forward(const struct conv_call *call) {

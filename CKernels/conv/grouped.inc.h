@@ -70,8 +70,8 @@ static struct grouped grouped_of(const struct kernels *k, const struct conv_prob
 
 // Groups of 8 pay where a vector holds two: one alone is what conv/direct.inc.h does, without spreading x.
 static const char *grouped_refuses(const struct kernels *k, const struct conv_problem *p) {
-  const bool holds = p->channels == 1 || (p->channels == 4 && k->vl >= 4) || (p->channels == 8 && k->vl > 8);
-  if (p->filters != p->channels || !holds)
+  const bool holds = p->channels == 1 || k->vl >= (p->channels == 4 ? 4 : 16);
+  if (!groups_fill(p) || !holds)
     return "it serves groups of one channel and one filter, or of 4 or 8 and as many that vectors hold well";
   for (int i = 0; i < 3; ++i)
     if (p->axis[i].up != 1) return "it does not step between the elements of x";

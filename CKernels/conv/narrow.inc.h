@@ -34,17 +34,21 @@ struct narrow {
   ptrdiff_t units;
 };
 
+// Whether groups are of a size of which conv/grouped.inc.h fills vectors.
+static bool groups_fill(const struct conv_problem *p) {
+  return p->channels == p->filters && (p->channels == 1 || p->channels == 4 || p->channels == 8);
+}
+
 // Whether direct convolution goes this way: where results are wanted along rows, or are too few at each place to fill
-// vectors, which conv/grouped.inc.h fills with some sizes of groups.  Regardless of batch and image size, for whatever
-// packed weights serve.
+// vectors, and conv/grouped.inc.h does not fill them with several groups.  Regardless of batch and image size, for
+// whatever packed weights serve.
 static bool is_narrow(const struct conv_problem *p) {
   const struct conv_axis *depth = &p->axis[0], *height = &p->axis[1], *width = &p->axis[2];
   const bool flat = depth->taps == 1 && depth->in == 1 && depth->out == 1 && depth->pad == 0;
   const ptrdiff_t taps = conv_taps(p), reach = (height->taps - 1) * height->dilation + 1;
   const bool few = p->groups == 1 && p->channels <= NARROW_CHANNELS && (p->y.channel != 1 || p->filters < NARROW_FEW);
-  const bool fills = p->channels == p->filters && (p->channels == 1 || p->channels == 4 || p->channels == 8);
-  const bool grouped =
-      p->groups > 1 && p->channels <= NARROW_GROUP && p->filters <= NARROW_GROUP && (p->y.axis[2] == 1 || !fills);
+  const bool small = p->groups > 1 && p->channels <= NARROW_GROUP && p->filters <= NARROW_GROUP;
+  const bool grouped = small && (p->y.axis[2] == 1 || !groups_fill(p));
   return flat && (few || grouped) && taps > 1 && taps * p->channels <= NARROW_STEPS && reach <= NARROW_REACH &&
          width->step <= NARROW_STRIDE && depth->up * height->up * width->up == 1;
 }

@@ -24,7 +24,7 @@ static struct planar planar_of(const struct kernels *k, const struct conv_proble
   s.panels = panels_of(s.pixels, k->nr);
   s.cuts = panels_of(s.panels, max(1, most / k->nr));
   const ptrdiff_t blocks = p->batch * p->groups * s.cuts;
-  const struct direct_split split = split_of(blocks, s.direct.panels, threads);
+  const struct split split = split_of(blocks, s.direct.panels, threads);
   if (is_uneven(&split, blocks, s.direct.panels, threads)) s.cuts = min(s.panels, whole(s.cuts, threads));
   s.copy = panels_of(s.panels, s.cuts) * k->nr * p->channels;
   s.direct.blocks = p->batch * p->groups * s.cuts;
@@ -78,7 +78,7 @@ static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
   }
 }
 
-static void planar_block(const struct conv_call *call, const struct planar *s, const struct direct_share *share,
+static void planar_block(const struct conv_call *call, const struct planar *s, const struct share *share,
                          ptrdiff_t index, real *copy) {
   const struct conv_problem *p = &call->problem;
   const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
@@ -105,13 +105,9 @@ struct planar_job {
 static void planar_body(void *context, int index, int count) {
   const struct planar_job *job = context;
   const struct direct *d = &job->planar.direct;
-  const struct direct_split split = count == 1 ? (struct direct_split){1, 1, 0} : d->split;
+  const struct share share = share_of(d->blocks, d->panels, &d->split, index, count);
   real *copy = job->call->workspace + index * whole(job->planar.copy, LINE);
-  const ptrdiff_t last = panel_start(parts_of(&split), count, index + 1);
-  for (ptrdiff_t part = panel_start(parts_of(&split), count, index); part < last; ++part) {
-    const struct direct_share share = share_of(d->blocks, d->panels, &split, (int)part);
-    for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
-  }
+  for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
