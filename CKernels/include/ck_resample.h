@@ -30,15 +30,14 @@ typedef struct ck_resample {
 
 // y <- x resampled.
 // Requires:   x holds batch * channels * input, y batch * channels * output elements.  `threads` >= 1; `fault` may be
-// NULL. Guarantees: Along depth, then height, then width: (1 - w) a + w b, each product and the sum rounded.  The bits
-// depend on
-//             x and the shape alone, whatever the threads, and are the same on every machine.
-// Error:      nearest exact; linear 3 u for each dimension with more than one element, relative to the interpolated
-// |x|,
-//             and a rounding of each weight: 5 u a dimension together.
+//             NULL.
+// Guarantees: Along depth, then height, then width: (1 - w) a + w b, each product and the sum rounded.  The bits depend
+//             on x and the shape alone, whatever the threads, and are the same on every machine.
+// Error:      nearest exact; linear 5 u for each dimension with more than one element, relative to (1 - w) |a| + w |b|:
+//             a rounding of each weight, which is that of an exact coordinate, and 3 u.  Where `scale` is given the
+//             coordinate o is a double: w is then off by up to 2^-52 (o + 1).
 // Returns:    CK_OK, CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_OVERLAP, CK_OUT_OF_MEMORY, or CK_BAD_ARGUMENT: threads, kind,
-// input,
-//             output, scale (negative or not finite).
+//             input, output, scale (negative or not finite).
 ck_status ck_sresample(int threads, const ck_resample *resample, const float *x, float *y, ck_fault *fault);
 ck_status ck_dresample(int threads, const ck_resample *resample, const double *x, double *y, ck_fault *fault);
 

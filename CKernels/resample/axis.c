@@ -35,21 +35,38 @@ ptrdiff_t ck_resample_input_count(const ck_resample *r) { return element_count(r
 
 ptrdiff_t ck_resample_output_count(const ck_resample *r) { return element_count(r, r->output); }
 
-static double coordinate(const ck_resample *r, int i, ptrdiff_t output) {
-  const double in = (double)r->input[i], out = (double)r->output[i], o = (double)output;
-  if (r->kind == CK_RESAMPLE_LINEAR_CORNERS) return r->output[i] == 1 ? 0 : o * (in - 1) / (out - 1);
-  const bool scaled = r->scale[i] > 0;
-  if (r->kind == CK_RESAMPLE_NEAREST) return scaled ? o * r->scale[i] : o * in / out;
-  const double center = scaled ? (o + 0.5) * r->scale[i] : (o + 0.5) * in / out;
-  return r->kind == CK_RESAMPLE_NEAREST_CENTER ? center : fmax(0, center - 0.5);
+static struct resample_point point_of(ptrdiff_t element) { return (struct resample_point){element, element, 0, 1}; }
+
+// The element nearest to an output.
+static struct resample_point nearest_point(const ck_resample *r, int i, ptrdiff_t output) {
+  const double in = (double)r->input[i], out = (double)r->output[i];
+  const double o = (double)output + (r->kind == CK_RESAMPLE_NEAREST_CENTER ? 0.5 : 0);
+  const double at = r->scale[i] > 0 ? o * r->scale[i] : o * in / out;
+  return point_of((ptrdiff_t)fmin(at, in - 1));
+}
+
+// What lies at numerator / denominator: neither coordinate nor weight is rounded but by one division.
+static struct resample_point point_between(__int128 numerator, ptrdiff_t denominator, ptrdiff_t end) {
+  if (numerator <= 0) return point_of(0);
+  const ptrdiff_t low = (ptrdiff_t)(numerator / denominator), part = (ptrdiff_t)(numerator % denominator);
+  if (low >= end) return point_of(end);
+  const double whole = (double)denominator;
+  return (struct resample_point){low, low + 1, (double)part / whole, (double)(denominator - part) / whole};
+}
+
+// What lies `scale` apart.
+static struct resample_point scaled_point(double scale, ptrdiff_t output, ptrdiff_t end) {
+  const double at = fmin(fmax(0, ((double)output + 0.5) * scale - 0.5), (double)end), below = floor(at);
+  const ptrdiff_t low = (ptrdiff_t)below;
+  return low == end ? point_of(end) : (struct resample_point){low, low + 1, at - below, 1 - (at - below)};
 }
 
 static struct resample_point point_at(const ck_resample *r, int i, ptrdiff_t output) {
-  const ptrdiff_t end = r->input[i] - 1;
-  const double at = fmin(coordinate(r, i, output), (double)end), below = floor(at);
-  const ptrdiff_t low = (ptrdiff_t)below, next = low < end ? low + 1 : end;
-  if (r->kind <= CK_RESAMPLE_NEAREST_CENTER || next == low) return (struct resample_point){low, low, 0};
-  return (struct resample_point){low, next, at - below};
+  const ptrdiff_t in = r->input[i], out = r->output[i], end = in - 1;
+  if (r->kind <= CK_RESAMPLE_NEAREST_CENTER) return nearest_point(r, i, output);
+  if (r->kind == CK_RESAMPLE_LINEAR_CORNERS) return point_between((__int128)output * end, out == 1 ? 1 : out - 1, end);
+  if (r->scale[i] > 0) return scaled_point(r->scale[i], output, end);
+  return point_between((__int128)(2 * output + 1) * in - out, 2 * out, end);
 }
 
 static void fill_axis(const ck_resample *r, int i, struct resample_axis *axis) {

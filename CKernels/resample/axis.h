@@ -4,10 +4,10 @@
 
 #include "include/ckernels.h"
 
-// Output o is (1 - weight) of input `low` and weight of input `high`.
+// Output o is `rest` of input `low` and `weight` of input `high`; they add up to 1, and each is rounded by itself.
 struct resample_point {
   ptrdiff_t low, high;
-  double weight;
+  double weight, rest;
 };
 
 // One dimension: a point for each output; the outputs that see input i are among first[i] ..< last[i].

@@ -19,12 +19,12 @@ static void resample_add(ptrdiff_t n, real weight, const real *restrict x, real 
 }
 
 // y <- the row of x between `low` and `high`.
-static void resample_blend(ptrdiff_t n, double weight, const real *low, const real *high, real *y) {
-  if (weight == 0) {
+static void resample_blend(ptrdiff_t n, const struct resample_point *p, const real *low, const real *high, real *y) {
+  if (p->weight == 0) {
     memmove(y, low, (size_t)n * sizeof(real));
     return;
   }
-  const real w = (real)weight, rest = (real)(1 - weight);
+  const real w = (real)p->weight, rest = (real)p->rest;
   for (ptrdiff_t j = 0; j < n; ++j) y[j] = rest * low[j] + w * high[j];
 }
 
@@ -32,9 +32,9 @@ static void resample_columns(const struct resample_axis *axis, ptrdiff_t inner, 
   for (ptrdiff_t o = 0; o < axis->outputs; ++o) {
     const struct resample_point *p = &axis->points[o];
     if (inner > 1) {
-      resample_blend(inner, p->weight, x + p->low * inner, x + p->high * inner, y + o * inner);
+      resample_blend(inner, p, x + p->low * inner, x + p->high * inner, y + o * inner);
     } else {
-      const real w = (real)p->weight, rest = (real)(1 - p->weight);
+      const real w = (real)p->weight, rest = (real)p->rest;
       y[o] = p->weight == 0 ? x[p->low] : rest * x[p->low] + w * x[p->high];
     }
   }
@@ -49,10 +49,10 @@ static void resample_row(const struct resample_job *job, ptrdiff_t row, real *sc
   const real *image = job->from + plane * axes[0].inputs * axes[1].inputs * n;
   real *low = scratch, *high = scratch + job->room / 2;
   const ptrdiff_t front = d->low * axes[1].inputs, back = d->high * axes[1].inputs;
-  resample_blend(n, d->weight, image + (front + h->low) * n, image + (back + h->low) * n, low);
+  resample_blend(n, d, image + (front + h->low) * n, image + (back + h->low) * n, low);
   if (h->weight != 0) {
-    resample_blend(n, d->weight, image + (front + h->high) * n, image + (back + h->high) * n, high);
-    resample_blend(n, h->weight, low, high, low);
+    resample_blend(n, d, image + (front + h->high) * n, image + (back + h->high) * n, high);
+    resample_blend(n, h, low, high, low);
   }
   resample_columns(&axes[2], inner, low, job->to + row * axes[2].outputs * inner);
 }
@@ -60,14 +60,14 @@ static void resample_row(const struct resample_job *job, ptrdiff_t row, real *sc
 // The part of an output that comes from input i.
 static double resample_weight(const struct resample_point *p, ptrdiff_t i) {
   if (p->weight == 0) return p->low == i ? 1 : 0;
-  return p->low == i ? 1 - p->weight : p->high == i ? p->weight : 0;
+  return p->low == i ? p->rest : p->high == i ? p->weight : 0;
 }
 
 static void resample_columns_back(const struct resample_axis *axis, ptrdiff_t inner, const real *dy, real *dx) {
   memset(dx, 0, (size_t)(axis->inputs * inner) * sizeof(real));
   for (ptrdiff_t o = 0; o < axis->outputs; ++o) {
     const struct resample_point *p = &axis->points[o];
-    resample_add(inner, (real)(1 - p->weight), dy + o * inner, dx + p->low * inner);
+    resample_add(inner, (real)p->rest, dy + o * inner, dx + p->low * inner);
     if (p->weight != 0) resample_add(inner, (real)p->weight, dy + o * inner, dx + p->high * inner);
   }
 }

@@ -80,19 +80,21 @@ struct pair_of {
   wide weight[2];
 };
 
+// Coordinates in parts of `unit`: 1 / (2 m), 1 / (m - 1), or 1 / 16 for the scales that are drawn here.
 static struct pair_of beside(const ck_resample *r, int i, ptrdiff_t o) {
-  const double n = (double)r->input[i], m = (double)r->output[i], scale = r->scale[i];
-  const double start = scale > 0 ? (double)o * scale : (double)o * n / m;
-  const double center = scale > 0 ? ((double)o + 0.5) * scale : ((double)o + 0.5) * n / m;
-  double c = start;
+  const ptrdiff_t n = r->input[i], m = r->output[i], scale = (ptrdiff_t)(r->scale[i] * 8);
+  const bool corners = r->kind == CK_RESAMPLE_LINEAR_CORNERS;
+  const ptrdiff_t unit = corners ? (m > 1 ? m - 1 : 1) : scale > 0 ? 16 : 2 * m;
+  const ptrdiff_t center = scale > 0 ? (2 * o + 1) * scale : (2 * o + 1) * n;
+  ptrdiff_t c = scale > 0 ? 2 * o * scale : 2 * o * n;
   if (r->kind == CK_RESAMPLE_NEAREST_CENTER) c = center;
-  if (r->kind == CK_RESAMPLE_LINEAR) c = center < 0.5 ? 0 : center - 0.5;
-  if (r->kind == CK_RESAMPLE_LINEAR_CORNERS) c = m > 1 ? (double)o * (n - 1) / (m - 1) : 0;
-  if (c > n - 1) c = n - 1;
-  const ptrdiff_t low = (ptrdiff_t)floor(c);
-  const bool linear = r->kind >= CK_RESAMPLE_LINEAR && low + 1 < r->input[i];
-  const double w = linear ? c - floor(c) : 0;
-  return (struct pair_of){{low, linear ? low + 1 : low}, {1 - (wide)w, w}};
+  if (r->kind == CK_RESAMPLE_LINEAR) c = center < unit / 2 ? 0 : center - unit / 2;
+  if (corners) c = o * (n - 1);
+  if (c > (n - 1) * unit) c = (n - 1) * unit;
+  const ptrdiff_t low = c / unit, part = c % unit;
+  const bool linear = r->kind >= CK_RESAMPLE_LINEAR && low + 1 < n;
+  if (!linear) return (struct pair_of){{low, low}, {1, 0}};
+  return (struct pair_of){{low, low + 1}, {(wide)(unit - part) / (wide)unit, (wide)part / (wide)unit}};
 }
 
 static ptrdiff_t element(const ck_resample *r, ptrdiff_t plane, ptrdiff_t size, ptrdiff_t at) {

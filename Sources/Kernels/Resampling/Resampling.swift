@@ -52,7 +52,8 @@ public struct Resampling: Hashable, Sendable {
 ///   - y: batch · channels · output elements.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
-/// - Accuracy: the nearest element exactly; linear within 5·u of the interpolated magnitudes for each axis.
+/// - Accuracy: the nearest element exactly; linear within 5·u of the interpolated magnitudes for each axis, its
+///   coordinates exact; with a `scale` of its own a weight is off by up to 2⁻⁵² times its coordinate.
 /// - Threads: the bits do not depend on their number, and are the same on every machine.
 @inlinable
 public func resample<T: KernelScalar>(

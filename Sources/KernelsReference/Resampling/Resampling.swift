@@ -12,7 +12,7 @@ public struct ReferenceResampling: Sendable {
   public init(_ coordinate: Coordinate, input: [Int], output: [Int]) {
     inputCount = input.reduce(1, *)
     let axes = input.indices.map { i in
-      (0..<output[i]).map { ReferenceResampling.beside(coordinate, $0, Double(input[i]), Double(output[i])) }
+      (0..<output[i]).map { ReferenceResampling.beside(coordinate, $0, input[i], output[i]) }
     }
     var terms: [[(index: Int, weight: Double)]] = []
     for d in axes[0] {
@@ -30,22 +30,20 @@ public struct ReferenceResampling: Sendable {
     self.terms = terms
   }
 
-  /// The one or two inputs beside an output of one axis.
+  /// The one or two inputs beside output `o` of an axis, which lies at `at` / `unit` among them.
   private static func beside(
-    _ coordinate: Coordinate, _ output: Int, _ inputs: Double, _ outputs: Double
+    _ coordinate: Coordinate, _ o: Int, _ inputs: Int, _ outputs: Int
   ) -> [(index: Int, weight: Double)] {
-    let o = Double(output)
-    let at =
+    let (at, unit) =
       switch coordinate {
-      case .nearest: o * inputs / outputs
-      case .nearestCenter: (o + 0.5) * inputs / outputs
-      case .linear: max(0, (o + 0.5) * inputs / outputs - 0.5)
-      case .linearCorners: outputs == 1 ? 0 : o * (inputs - 1) / (outputs - 1)
+      case .nearest: (o * inputs, outputs)
+      case .nearestCenter: ((2 * o + 1) * inputs, 2 * outputs)
+      case .linear: (max(0, (2 * o + 1) * inputs - outputs), 2 * outputs)
+      case .linearCorners: (o * (inputs - 1), max(1, outputs - 1))
       }
-    let c = min(at, inputs - 1)
-    let low = c.rounded(.down)
-    guard coordinate == .linear || coordinate == .linearCorners, c > low else { return [(Int(low), 1)] }
-    return [(Int(low), 1 - (c - low)), (Int(low) + 1, c - low)]
+    let (low, part) = min(at, (inputs - 1) * unit).quotientAndRemainder(dividingBy: unit)
+    guard coordinate == .linear || coordinate == .linearCorners, part > 0 else { return [(low, 1)] }
+    return [(low, Double(unit - part) / Double(unit)), (low + 1, Double(part) / Double(unit))]
   }
 
   /// y, and how far a computed one may lie from it: 5 u of the interpolated magnitudes for each of three axes, for two
