@@ -25,13 +25,15 @@ static double reading(double elements) {
   return bytes <= L2_BYTES ? 0 : elements * (bytes <= L3_BYTES ? L3_COST : MEMORY_COST);
 }
 
-// Tiles along an axis whose inputs all exist.  Each tile begins after the one before, so they are all but some at the
-// ends.
+// Tiles along an axis that begin before input `end`: each begins after the one before.
+static ptrdiff_t tiles_before(const struct tile_axis *t, ptrdiff_t end) {
+  const ptrdiff_t output = max(0, end + t->pad), round = t->phases * t->outputs;
+  return min(t->tiles, output / round * t->phases + min(output % round, t->phases));
+}
+
+// Those whose inputs all exist.
 static ptrdiff_t covered_tiles(const struct tile_axis *t) {
-  ptrdiff_t first = 0, last = t->tiles;
-  while (first < last && !is_covered(t, place_of(t, first).input)) ++first;
-  while (first < last && !is_covered(t, place_of(t, last - 1).input)) --last;
-  return last - first;
+  return max(0, tiles_before(t, t->in - (t->inputs - 1) * t->phases) - tiles_before(t, 0));
 }
 
 // What one image takes with tiles of `outputs`, and without tiles.
