@@ -115,7 +115,7 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   d.chunk = chunk_channels(p->channels, d.taps == 1);
   if (d.joins) d.taps /= width->taps, d.run *= width->taps, d.chunk = d.run;
   d.grain = d.in_rows && !d.joins ? d.mr : 1;
-  d.zeros = whole(max(d.run, p->groups * p->channels), LINE);
+  d.zeros = whole(max(few ? width->taps * p->channels : 0, p->groups * p->channels), LINE);
   d.group_weights = d.panels * d.nr * d.taps * d.run;
   ptrdiff_t phases = 1;
   for (int i = 0; i < 3; ++i) {

@@ -15,6 +15,7 @@ static ck_status (*const pack_weights)(const ck_conv_plan *, const real *, ptrdi
                                        ptrdiff_t, ck_fault *) = ck_dconv_pack;
 static ck_status (*const convolve)(const ck_conv_plan *, int, const real *, ptrdiff_t, const real *, ptrdiff_t, real *,
                                    ptrdiff_t, const epilogue_t *, real *, ptrdiff_t, ck_fault *) = ck_dconv;
+static ptrdiff_t (*const backward_workspace_of)(const ck_conv_plan *, int) = ck_dconv_backward_weights_workspace_count;
 static ck_status (*const backward_weights)(const ck_conv_plan *, int, const real *, ptrdiff_t, const real *, ptrdiff_t,
                                            real *, ptrdiff_t, real *, ptrdiff_t, real *, ptrdiff_t,
                                            ck_fault *) = ck_dconv_backward_weights;

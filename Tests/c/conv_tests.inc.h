@@ -1,5 +1,6 @@
 // Template: convolution by the direct algorithm, forward and backward, against every product of the definition.
-// Needs: real, epilogue_t, TYPE, make_plan, workspace_of, pack_weights, convolve, backward_weights.
+// Needs: real, epilogue_t, TYPE, make_plan, workspace_of, pack_weights, convolve, backward_workspace_of,
+// backward_weights.
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,20 @@
 #include "harness.h"
 
 // What a case computes, each operand beside a page that may not be touched.
-enum { OPERAND_X, OPERAND_W, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE, OPERAND_BIAS, OPERANDS };
+enum {
+  OPERAND_X,
+  OPERAND_W,
+  OPERAND_PACKED,
+  OPERAND_Y,
+  OPERAND_WORKSPACE,
+  OPERAND_BIAS,
+  FORWARD_OPERANDS,
+  OPERAND_DY = FORWARD_OPERANDS,
+  OPERAND_DW,
+  OPERAND_DB,
+  OPERAND_BACKWARD_WORKSPACE,
+  OPERANDS
+};
 
 static const struct arena *arena_of(int operand) {
   static struct arena arenas[OPERANDS];
@@ -221,6 +235,67 @@ static bool equals(const real *got, const double *expected, ptrdiff_t count) {
   return true;
 }
 
+static void check_intact(struct context *context, const struct operands *o, int first, int end) {
+  for (int i = first; i < end; ++i)
+    if (!arena_intact(arena_of(i), o->at[i], (size_t)o->counts[i] * sizeof(real)))
+      fail(context, "operand %d damaged", i);
+}
+
+// The gradients of weights and bias from dy, with memory of the caller's or without.
+static void check_gradient(struct context *context, struct rng *rng, struct operands *o, int threads,
+                           const double *dw) {
+  const ck_conv *g = &o->plan.geometry;
+  const bool right = rng_chance(rng, 50), lends = rng_chance(rng, 50), biased = rng_chance(rng, 50);
+  const ptrdiff_t weights = o->plan.figures.w_count, outputs = o->plan.figures.y_count;
+  real *to = placed(o, OPERAND_DW, weights, right), *db = placed(o, OPERAND_DB, g->filters, right);
+  real *workspace = placed(o, OPERAND_BACKWARD_WORKSPACE, backward_workspace_of(&o->plan, threads), right);
+  const ck_status status = backward_weights(&o->plan, threads, o->at[OPERAND_X], o->counts[OPERAND_X],
+                                            o->at[OPERAND_DY], outputs, to, weights, biased ? db : NULL, g->filters,
+                                            lends ? workspace : NULL, o->counts[OPERAND_BACKWARD_WORKSPACE], NULL);
+  if (status != CK_OK || !equals(to, dw, weights)) fail(context, "dw differs");
+  check_intact(context, o, FORWARD_OPERANDS, OPERANDS);
+  if (!biased) return;
+  double *sums = calloc((size_t)g->filters, sizeof *sums);
+  const ptrdiff_t pixels = outputs / (g->batch * g->filters);
+  for (ptrdiff_t i = 0; i < outputs; ++i)
+    sums[g->layout == CK_CHANNELS_LAST ? i % g->filters : i / pixels % g->filters] += (double)o->at[OPERAND_DY][i];
+  if (!equals(db, sums, g->filters)) fail(context, "db differs");
+  free(sums);
+}
+
+// Another plan for the same weights: everything else differs, or may.
+static bool draw_kin(struct context *context, struct rng *rng, const ck_conv *g, ck_conv_plan *plan) {
+  const ck_conv_options options = {.strict = true};
+  ck_conv kin = *g;
+  kin.batch = rng_range(rng, 1, 2);
+  if (rng_chance(rng, 20)) kin.layout = rng_chance(rng, 50) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
+  for (int i = 0; i < 3; ++i) {
+    if (rng_chance(rng, 50)) kin.input[i] = rng_range(rng, 1, i == 0 ? 2 : 8);
+    if (rng_chance(rng, 30)) kin.stride[i] = rng_range(rng, 1, 2);
+    if (rng_chance(rng, 30)) kin.dilation[i] = rng_range(rng, 1, 2);
+    kin.pad_before[i] = kin.pad_after[i] = kin.dilation[i] * (kin.kernel[i] - 1) / (kin.transposed ? 2 : 1);
+  }
+  return make_plan(context->isa, &kin, &options, plan, NULL) == CK_OK && plan->figures.products < 40000;
+}
+
+// Weights packed for one plan serve another as those packed for it do, or are refused.
+static void check_kin(struct context *context, struct rng *rng, const struct operands *o) {
+  ck_conv_plan plan;
+  if (!draw_kin(context, rng, &o->plan.geometry, &plan)) return;
+  const ptrdiff_t x_count = plan.figures.x_count, y_count = plan.figures.y_count, packed = plan.packed_count;
+  real *x = malloc((size_t)(x_count + 2 * y_count + packed) * sizeof *x), *y = x + x_count, *own = y + y_count;
+  for (ptrdiff_t i = 0; i < x_count; ++i) x[i] = (real)rng_range(rng, -4, 4);
+  ck_status status = pack_weights(&plan, o->at[OPERAND_W], o->counts[OPERAND_W], NULL, 0, own + y_count, packed, NULL);
+  if (status == CK_OK)
+    status = convolve(&plan, 1, x, x_count, own + y_count, packed, own, y_count, NULL, NULL, 0, NULL);
+  if (status != CK_OK) fail(context, "its kin is refused");
+  status =
+      convolve(&plan, 1, x, x_count, o->at[OPERAND_PACKED], o->counts[OPERAND_PACKED], y, y_count, NULL, NULL, 0, NULL);
+  if (status == CK_OK ? memcmp(y, own, (size_t)y_count * sizeof *y) != 0 : status != CK_WRONG_PACKING)
+    fail(context, "the packed weights serve a kin otherwise: status %d", (int)status);
+  free(x);
+}
+
 static void check_case(struct context *context, struct rng *rng, const ck_conv *g, const ck_conv_figures *figures) {
   struct operands o;
   const int threads = context->options.in_process ? 1 : (int)rng_range(rng, 1, 3);
@@ -231,29 +306,24 @@ static void check_case(struct context *context, struct rng *rng, const ck_conv *
     return;
   }
   double *y = calloc((size_t)(figures->y_count + figures->w_count), sizeof *y), *dw = y + figures->y_count;
-  real *gradient = malloc((size_t)(figures->y_count + figures->w_count) * sizeof *gradient);
-  real *got = gradient + figures->y_count;
-  for (ptrdiff_t i = 0; i < figures->y_count; ++i) gradient[i] = (real)rng_range(rng, -4, 4);
-  sum_products(g, figures, o.at[OPERAND_X], o.at[OPERAND_W], gradient, y, dw);
+  real *dy = placed(&o, OPERAND_DY, figures->y_count, rng_chance(rng, 50));
+  for (ptrdiff_t i = 0; i < figures->y_count; ++i) dy[i] = (real)rng_range(rng, -4, 4);
+  sum_products(g, figures, o.at[OPERAND_X], o.at[OPERAND_W], dy, y, dw);
   complete(g, figures, &o.epilogue, y);
   if (!equals(o.at[OPERAND_Y], y, figures->y_count)) fail(context, "y differs");
-  for (int i = 0; i < OPERANDS; ++i)
-    if (!arena_intact(arena_of(i), o.at[i], (size_t)o.counts[i] * sizeof(real))) fail(context, "operand %d damaged", i);
-  if (backward_weights(&o.plan, threads, o.at[OPERAND_X], figures->x_count, gradient, figures->y_count, got,
-                       figures->w_count, NULL, 0, NULL, 0, NULL) != CK_OK ||
-      !equals(got, dw, figures->w_count))
-    fail(context, "dw differs");
-  free(gradient);
+  check_intact(context, &o, 0, FORWARD_OPERANDS);
+  check_gradient(context, rng, &o, threads, dw);
+  check_kin(context, rng, &o);
   free(y);
 }
 
 static void random_geometries(struct context *context) {
-  for (long i = 0; i < context->options.cases / 4; ++i) {
+  for (long i = 0; i < context->options.cases; ++i) {
     struct rng rng = {context->options.seed + (uint64_t)i};
     ck_conv g;
     ck_conv_figures figures;
     context->replay_seed = rng.state;
-    if (!draw(&rng, &g, &figures)) continue;
+    while (!draw(&rng, &g, &figures)) continue;
     check_case(context, &rng, &g, &figures);
     ++context->cases_run;
   }
