@@ -27,6 +27,9 @@ static const struct conv_algorithm *const algorithms[] = {
 
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
 
+static const char UNKNOWN_ALGORITHM[] = "there is no such algorithm";
+static const char STRICT_ASKS[] = "strict asks for the formula's own products";
+
 static const struct conv_algorithm *algorithm_named(ck_conv_algorithm id) {
   for (int i = 0; i < ALGORITHMS; ++i)
     if (algorithms[i]->id == id) return algorithms[i];
@@ -44,7 +47,7 @@ static struct conv_problem problem_of(const struct conv_algorithm *a, const ck_c
 // Why automatic does not take it; NULL where it does.
 static const char *passed_by(const struct conv_algorithm *a, const struct kernels *k, const ck_conv *g,
                              const ck_conv_figures *figures, bool strict) {
-  if (strict && a->transforms) return "strict asks for the formula's own products";
+  if (strict && a->transforms) return STRICT_ASKS;
   const struct conv_problem p = problem_of(a, g, figures);
   const char *reason = a->refuses(k, &p);
   return reason != NULL ? reason : a->declines(k, &p);
@@ -59,10 +62,13 @@ static const struct conv_algorithm *choose(const struct kernels *k, const ck_con
 
 static const char *why_not(const ck_conv_plan *plan, ck_conv_algorithm id) {
   const struct conv_algorithm *a = algorithm_named(id);
+  const struct kernels *k = kernels_of(plan->isa);
   if (plan->algorithm == id) return NULL;
-  if (a == NULL) return "there is no such algorithm for this element type";
-  const char *reason = passed_by(a, kernels_of(plan->isa), &plan->geometry, &plan->figures, plan->strict);
-  return reason != NULL ? reason : "another was asked for, or comes first";
+  if (a == NULL) return UNKNOWN_ALGORITHM;
+  const char *reason = passed_by(a, k, &plan->geometry, &plan->figures, plan->strict);
+  if (reason != NULL) return reason;
+  const struct conv_algorithm *chosen = choose(k, &plan->geometry, &plan->figures, plan->strict);
+  return chosen->id == plan->algorithm ? chosen->pays : "another was asked for";
 }
 
 // What packed weights were made for.
@@ -90,6 +96,12 @@ static int64_t header_shape(const ck_conv *g) {
   return (int64_t)(hash >> 1);
 }
 
+static ck_status fail_algorithm(ck_conv_algorithm id, const char *reason, ck_fault *fault) {
+  const ck_status status = ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, id);
+  if (fault != NULL) fault->reason = reason;
+  return status;
+}
+
 static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_options *options, ck_conv_plan *plan,
                            ck_fault *fault) {
   ck_conv_plan made = {.isa = isa, .geometry = *g, .element_bytes = sizeof(real), .strict = options->strict};
@@ -99,10 +111,10 @@ static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_op
   const struct conv_algorithm *a = options->algorithm == CK_CONV_AUTOMATIC
                                        ? choose(k, g, &made.figures, options->strict)
                                        : algorithm_named(options->algorithm);
-  if (a == NULL) return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
+  if (a == NULL) return fail_algorithm(options->algorithm, UNKNOWN_ALGORITHM, fault);
   const struct conv_problem p = problem_of(a, g, &made.figures);
-  if (a->refuses(k, &p) != NULL || (options->strict && a->transforms))
-    return ck_fail(fault, CK_BAD_ARGUMENT, "algorithm", CK_CONV_DIRECT, options->algorithm);
+  const char *reason = options->strict && a->transforms ? STRICT_ASKS : a->refuses(k, &p);
+  if (reason != NULL) return fail_algorithm(a->id, reason, fault);
   made.algorithm = a->id;
   made.transforms = a->transforms;
   a->tile(k, &p, made.tile);

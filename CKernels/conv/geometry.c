@@ -1,5 +1,8 @@
 // What follows from the geometry of a convolution, and whether it makes sense.
 #include "conv/problem.h"
+
+#include <stdint.h>
+
 #include "gemm/check.h"
 
 // The names of a field along each axis, for faults.
@@ -52,12 +55,14 @@ static bool multiply(ptrdiff_t *product, ptrdiff_t factor) {
 
 static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fault *fault) {
   ptrdiff_t reach = g->kernel[i] - 1, span = g->input[i] - 1;
-  const ptrdiff_t parts[3] = {g->input[i], g->pad_before[i], g->pad_after[i]};
-  for (int j = 0; j < 3; ++j)
-    if (parts[j] > LARGEST || parts[j] < -LARGEST)
-      return ck_fail(fault, CK_OVERFLOW, output_field.names[i], LARGEST, parts[j]);
-  if (g->kernel[i] > LARGEST_KERNEL || !multiply(&reach, g->dilation[i]))
+  if (g->input[i] > LARGEST) return ck_fail(fault, CK_OVERFLOW, input_field.names[i], LARGEST, g->input[i]);
+  if (g->pad_before[i] > LARGEST) return ck_fail(fault, CK_OVERFLOW, padding_field.names[i], LARGEST, g->pad_before[i]);
+  if (g->pad_after[i] > LARGEST || g->pad_after[i] < -LARGEST)
+    return ck_fail(fault, CK_OVERFLOW, padding_field.names[i], LARGEST, g->pad_after[i]);
+  if (g->kernel[i] > LARGEST_KERNEL)
     return ck_fail(fault, CK_OVERFLOW, kernel_field.names[i], LARGEST_KERNEL, g->kernel[i]);
+  if (!multiply(&reach, g->dilation[i]))
+    return ck_fail(fault, CK_OVERFLOW, dilation_field.names[i], LARGEST, g->dilation[i]);
   if (!g->transposed) {
     const ptrdiff_t room = g->input[i] + g->pad_before[i] + g->pad_after[i] - (reach + 1);
     if (g->output_padding[i] != 0)
@@ -68,7 +73,7 @@ static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fau
     if (g->output_padding[i] >= most)
       return ck_fail(fault, CK_BAD_ARGUMENT, output_padding_field.names[i], most - 1, g->output_padding[i]);
     if (!multiply(&span, g->stride[i]))
-      return ck_fail(fault, CK_OVERFLOW, output_field.names[i], LARGEST, g->stride[i]);
+      return ck_fail(fault, CK_OVERFLOW, stride_field.names[i], LARGEST, g->stride[i]);
     *output = g->input[i] == 0 ? 0 : span + reach + 1 - g->pad_before[i] - g->pad_after[i] + g->output_padding[i];
   }
   return *output < 1 ? ck_fail(fault, CK_BAD_ARGUMENT, output_field.names[i], 1, *output) : CK_OK;
@@ -110,18 +115,17 @@ ck_status ck_conv_measure(const ck_conv *g, ck_conv_figures *figures, ck_fault *
 }
 
 // floor(a / b), b > 0.
-static ptrdiff_t floor_div(ptrdiff_t a, ptrdiff_t b) { return a / b - (a % b < 0); }
+static __int128 floor_div(__int128 a, __int128 b) { return a / b - (a % b < 0); }
+
+static ptrdiff_t clamped(__int128 a) {
+  return (ptrdiff_t)(a > PTRDIFF_MAX ? PTRDIFF_MAX : a < PTRDIFF_MIN ? PTRDIFF_MIN : a);
+}
 
 void ck_conv_receptive_field(const ck_conv *g, int axis, ptrdiff_t first, ptrdiff_t last, ptrdiff_t *in_first,
                              ptrdiff_t *in_last) {
-  const ptrdiff_t reach = g->dilation[axis] * (g->kernel[axis] - 1), s = g->stride[axis], pad = g->pad_before[axis];
-  if (g->transposed) {
-    *in_first = -floor_div(-(first + pad - reach), s);
-    *in_last = floor_div(last + pad, s);
-  } else {
-    *in_first = first * s - pad;
-    *in_last = last * s - pad + reach;
-  }
+  const __int128 reach = g->dilation[axis] * (g->kernel[axis] - 1), s = g->stride[axis], pad = g->pad_before[axis];
+  *in_first = clamped(g->transposed ? -floor_div(reach - pad - first, s) : first * s - pad);
+  *in_last = clamped(g->transposed ? floor_div(last + pad, s) : last * s - pad + reach);
 }
 
 ck_status ck_conv_adjoint(const ck_conv *g, ck_conv *adjoint, ck_fault *fault) {

@@ -343,6 +343,7 @@ static const struct conv_algorithm conv_grouped = {
     .id = CK_CONV_GROUPED,
     .refuses = grouped_refuses,
     .declines = grouped_declines,
+    .pays = "several groups together fill vectors",
     .packed_count = grouped_packed_count,
     .workspace_count = grouped_workspace_count,
     .error_growth = direct_error_growth,

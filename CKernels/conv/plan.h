@@ -35,6 +35,7 @@ struct conv_algorithm {
   const char *(*refuses)(const struct kernels *kernels, const struct conv_problem *problem);
   // Why `automatic` passes it by though it can; NULL where it takes it.  By shape alone: neither batch nor threads.
   const char *(*declines)(const struct kernels *kernels, const struct conv_problem *problem);
+  const char *pays;  // why `automatic` takes it rather than those it asks later; NULL for the last
   // Elements; -1 where that overflows.  Without regard to batch and image size, unless `refuses` depends on them.
   ptrdiff_t (*packed_count)(const struct kernels *kernels, const struct conv_problem *problem);
   ptrdiff_t (*workspace_count)(const struct kernels *kernels, const struct conv_problem *problem, int threads);

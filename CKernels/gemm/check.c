@@ -1,7 +1,7 @@
 #include "gemm/check.h"
 
 ck_status ck_fail(ck_fault *fault, ck_status status, const char *operand, int64_t expected, int64_t got) {
-  if (fault != NULL) *fault = (ck_fault){operand, expected, got};
+  if (fault != NULL) *fault = (ck_fault){operand, expected, got, NULL};
   return status;
 }
 

@@ -17,16 +17,18 @@ typedef enum ck_status {
   CK_SHORT_BUFFER,   // a buffer ends early:           expected the elements needed, got the elements provided
   CK_BAD_STRIDE,     // two elements of an output share an address: expected the least stride, got the stride
   CK_OVERLAP,        // an output overlaps an input:   expected 0, got the bytes shared (a lower bound)
-  CK_WRONG_PACKING,  // a packed operand was made for another ISA, type, side or shape: expected and got the tag
+  CK_WRONG_PACKING,  // a packed operand is for another ISA, type, algorithm, side or shape: expected and got the tag
   CK_BAD_ARGUMENT,   // a scalar argument is outside its domain
   CK_OUT_OF_MEMORY,  // a packing buffer could not be allocated: expected the bytes, got 0
 } ck_status;
 
-// Which argument a failed call objects to, and both numbers.  `operand` is a string constant.
+// Which argument a failed call objects to, both numbers, and where these do not tell it, why.  `operand` and `reason`
+// are string constants; `reason` may be NULL.
 typedef struct ck_fault {
   const char *operand;
   int64_t expected;
   int64_t got;
+  const char *reason;
 } ck_fault;
 
 #ifdef __cplusplus

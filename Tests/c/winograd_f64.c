@@ -12,6 +12,7 @@ static const double UNIT = 0x1p-53, TINY = 0x1p-1060;
 
 static ck_status (*const make_plan)(const ck_isa *, const ck_conv *, const ck_conv_options *, ck_conv_plan *,
                                     ck_fault *) = ck_dconv_plan;
+static const char *(*const why_not)(const ck_conv_plan *, ck_conv_algorithm) = ck_dconv_why_not;
 static ptrdiff_t (*const workspace_of)(const ck_conv_plan *, int) = ck_dconv_workspace_count;
 static ck_status (*const pack_weights)(const ck_conv_plan *, const real *, ptrdiff_t, const real *, ptrdiff_t, real *,
                                        ptrdiff_t, ck_fault *) = ck_dconv_pack;

@@ -1,7 +1,17 @@
 extension KernelError {
+  /// What an argument must be, where that is more than `expected`.
+  static func domain(of operand: String, expected: Int, got: Int) -> String? {
+    switch operand {
+    case "groups of channels", "groups of filters": "a divisor of \(expected), got \(got)"
+    default: domains[operand]
+    }
+  }
+
   /// What scalar arguments must be, where that is more than one number.
-  static let domains = [
+  private static let domains = [
     "clamp": "lo <= hi",
+    "divisor": "1 or more",
+    "kind": "the one whose way back this is",
     "range": "low < high, their difference finite",
     "mean": "a finite number, or the state of that name",
     "deviation": "a finite number from 0 on",

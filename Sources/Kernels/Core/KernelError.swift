@@ -24,7 +24,7 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     case badStride = "bad stride"
     /// The output overlaps an input.
     case overlap
-    /// A packed operand was made for another instruction set, type, side or shape.
+    /// A packed operand was made for another instruction set, type, algorithm, side or shape.
     case wrongPacking = "wrong packing"
     /// A scalar argument is outside its domain.
     case badArgument = "bad argument"
@@ -44,13 +44,16 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   public let expected: Int
   /// What it got.
   public let got: Int
+  /// Why, where the numbers do not tell it.
+  public let reason: String?
 
   /// Makes an error; the kernels do this, and tests that compare with one.
-  public init(_ kind: Kind, operand: String, expected: Int, got: Int) {
+  public init(_ kind: Kind, operand: String, expected: Int, got: Int, reason: String? = nil) {
     self.kind = kind
     self.operand = operand
     self.expected = expected
     self.got = got
+    self.reason = reason
   }
 
   /// One line that names the rule, the operand and both numbers.
@@ -61,9 +64,10 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       let valid = ISA.available.map(\.name).joined(separator: ", ")
       return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
     case .wrongPacking:
-      return "wrong packing: \(operand) was packed for another instruction set, type, side or shape"
+      return "wrong packing: \(operand) was packed for another instruction set, type, algorithm, side or shape"
     default:
-      if kind == .badArgument, let domain = KernelError.domains[operand] {
+      if let reason { return "\(kind.rawValue): \(operand): \(reason)" }
+      if kind == .badArgument, let domain = KernelError.domain(of: operand, expected: expected, got: got) {
         return "bad argument: \(operand) needs \(domain)"
       }
       return "\(kind.rawValue): \(operand) needs \(expected), got \(got)"
@@ -74,11 +78,11 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
 extension KernelError {
   /// What a C call reported, as an error.
   init(_ status: ck_status, _ fault: ck_fault) {
-    // SAFETY: a fault's operand is NULL or a string constant (ck_status.h).
+    // SAFETY: a fault's operand and reason are NULL or string constants (ck_status.h).
     let operand = unsafe fault.operand.map { unsafe String(cString: $0) } ?? "argument"
     self.init(
       Kind(status), operand: operand, expected: unsafe Int(clamping: fault.expected),
-      got: unsafe Int(clamping: fault.got))
+      got: unsafe Int(clamping: fault.got), reason: unsafe fault.reason.map { unsafe String(cString: $0) })
   }
 }
 
