@@ -24,8 +24,9 @@ typedef struct ck_pad {
   ck_pad_mode mode;
 } ck_pad;
 
-// Elements of the image before (`padded` false) or after padding; -1 where ck_?pad would refuse the shape.
-ptrdiff_t ck_pad_count(const ck_pad *pad, bool padded);
+// Elements of the images before (`*inner`) and after padding (`*outer`).
+// Returns:    CK_OK, CK_NEGATIVE_SIZE, CK_BAD_ARGUMENT or CK_OVERFLOW, as ck_?pad.
+ck_status ck_pad_measure(const ck_pad *pad, ptrdiff_t *inner, ptrdiff_t *outer, ck_fault *fault);
 
 // y[n, c, o] <- x[n, c, source(o - before)], or `value` where a constant lies there.
 // Requires:   `threads` >= 1; 0 <= batch, channels, input and input + before + after; an axis that is mirrored or

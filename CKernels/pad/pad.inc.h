@@ -122,10 +122,11 @@ enum { PAD_LIGHTNESS = 8 };
 
 static ck_status pad_run(const struct kernels *kernels, int threads, const ck_pad *pad, real value, bool backward,
                          const real *from, real *to, ck_fault *fault) {
-  ptrdiff_t elements;
-  ck_status status = ck_check_pad(threads, pad, sizeof(real), &elements, fault);
+  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
+  ptrdiff_t x, y;
+  ck_status status = ck_pad_measure(pad, &x, &y, fault);
   if (status != CK_OK) return status;
-  const ptrdiff_t x = ck_pad_count(pad, false), y = ck_pad_count(pad, true), size = sizeof(real);
+  const ptrdiff_t size = sizeof(real);
   status = ck_check_apart(backward ? "dy" : "x", to, (backward ? x : y) * size, from, (backward ? y : x) * size, fault);
   if (status != CK_OK || (backward ? x : y) == 0) return status;
   const bool last = pad->layout == CK_CHANNELS_LAST;
@@ -133,6 +134,6 @@ static ck_status pad_run(const struct kernels *kernels, int threads, const ck_pa
   for (int i = 0; i < 3; ++i) job.padded[i] = pad->input[i] + pad->before[i] + pad->after[i];
   job.planes = last ? pad->batch : pad->batch * pad->channels;
   job.inner = last ? pad->channels : 1;
-  ck_team_run(ck_map_threads(threads, elements / PAD_LIGHTNESS), backward ? pad_backward_part : pad_part, &job);
+  ck_team_run(ck_map_threads(threads, (x > y ? x : y) / PAD_LIGHTNESS), backward ? pad_backward_part : pad_part, &job);
   return CK_OK;
 }

@@ -10,8 +10,12 @@ ptrdiff_t ck_pad_source(ck_pad_mode mode, ptrdiff_t i, ptrdiff_t n) {
   return place < n ? place : period - place;
 }
 
-// The elements of an array of these extents, with its batch and channels; -1 where they overflow.
-static ptrdiff_t elements_of(const ck_pad *pad, const ptrdiff_t extents[3], ptrdiff_t element_bytes) {
+// What an extent may be at most, so that sums of a few of them cannot overflow; and an array.
+static const ptrdiff_t LARGEST = PTRDIFF_MAX / 4, MOST_ELEMENTS = PTRDIFF_MAX / sizeof(double);
+
+// The elements of an array of these extents, with its batch and channels; -1 where their bytes overflow, whatever their
+// type.
+static ptrdiff_t elements_of(const ck_pad *pad, const ptrdiff_t extents[3]) {
   const ptrdiff_t sizes[] = {pad->batch, pad->channels, extents[0], extents[1], extents[2]};
   ptrdiff_t count = 1;
   bool empty = false, overflow = false;
@@ -21,7 +25,7 @@ static ptrdiff_t elements_of(const ck_pad *pad, const ptrdiff_t extents[3], ptrd
     else
       overflow |= __builtin_mul_overflow(count, sizes[i], &count);
   }
-  return empty ? 0 : overflow || count > PTRDIFF_MAX / element_bytes ? -1 : count;
+  return empty ? 0 : overflow || count > MOST_ELEMENTS ? -1 : count;
 }
 
 static ck_status padded_extents(const ck_pad *pad, ptrdiff_t padded[3], ck_fault *fault) {
@@ -30,33 +34,25 @@ static ck_status padded_extents(const ck_pad *pad, ptrdiff_t padded[3], ck_fault
   if (pad->batch < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "batch", 0, pad->batch);
   if (pad->channels < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "channels", 0, pad->channels);
   for (int i = 0; i < 3; ++i) {
-    if (pad->input[i] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "input", 0, pad->input[i]);
-    if (__builtin_add_overflow(pad->input[i], pad->before[i], &padded[i]) ||
-        __builtin_add_overflow(padded[i], pad->after[i], &padded[i]) || pad->before[i] < -(PTRDIFF_MAX / 4) ||
-        pad->before[i] > PTRDIFF_MAX / 4 || pad->input[i] > PTRDIFF_MAX / 4)
-      return ck_fail(fault, CK_OVERFLOW, "input", PTRDIFF_MAX, pad->input[i]);
+    const ptrdiff_t n = pad->input[i], before = pad->before[i], after = pad->after[i];
+    if (n < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "input", 0, n);
+    if (n > LARGEST) return ck_fail(fault, CK_OVERFLOW, "input", LARGEST, n);
+    if (before > LARGEST || before < -LARGEST) return ck_fail(fault, CK_OVERFLOW, "before", LARGEST, before);
+    if (after > LARGEST || after < -LARGEST) return ck_fail(fault, CK_OVERFLOW, "after", LARGEST, after);
+    padded[i] = n + before + after;
     if (padded[i] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "padded", 0, padded[i]);
-    if (pad->mode != CK_PAD_CONSTANT && pad->input[i] == 0 && padded[i] > 0)
-      return ck_fail(fault, CK_BAD_ARGUMENT, "input", 1, 0);
+    if (pad->mode != CK_PAD_CONSTANT && n == 0 && padded[i] > 0) return ck_fail(fault, CK_BAD_ARGUMENT, "input", 1, 0);
   }
   return CK_OK;
 }
 
-ck_status ck_check_pad(int threads, const ck_pad *pad, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault) {
-  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
+ck_status ck_pad_measure(const ck_pad *pad, ptrdiff_t *inner, ptrdiff_t *outer, ck_fault *fault) {
   ptrdiff_t padded[3];
   const ck_status status = padded_extents(pad, padded, fault);
   if (status != CK_OK) return status;
-  const ptrdiff_t x = elements_of(pad, pad->input, element_bytes), y = elements_of(pad, padded, element_bytes);
-  if (x < 0 || y < 0) return ck_fail(fault, CK_OVERFLOW, "input", PTRDIFF_MAX / element_bytes, pad->input[2]);
-  *elements = x > y ? x : y;
-  return CK_OK;
-}
-
-ptrdiff_t ck_pad_count(const ck_pad *pad, bool padded) {
-  ptrdiff_t extents[3];
-  if (padded_extents(pad, extents, NULL) != CK_OK) return -1;
-  return elements_of(pad, padded ? extents : pad->input, 1);
+  *inner = elements_of(pad, pad->input), *outer = elements_of(pad, padded);
+  if (*inner >= 0 && *outer >= 0) return CK_OK;
+  return ck_fail(fault, CK_OVERFLOW, "input", MOST_ELEMENTS, pad->input[2]);
 }
 
 ck_status ck_check_columns(int threads, const ck_conv *g, bool matrix, ptrdiff_t element_bytes,

@@ -7,9 +7,6 @@
 // Which of the n elements along an axis lies at place i, inside or beyond; -1: none.
 ptrdiff_t ck_pad_source(ck_pad_mode mode, ptrdiff_t i, ptrdiff_t n);
 
-// Checks all but operands; *elements <- those of the padded array or of the image, whichever are more.
-ck_status ck_check_pad(int threads, const ck_pad *pad, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault);
-
 // Checks g; *elements <- those of the columns or, where `matrix`, of the Toeplitz matrix.
 ck_status ck_check_columns(int threads, const ck_conv *g, bool matrix, ptrdiff_t element_bytes,
                            ck_conv_figures *figures, ptrdiff_t *elements, ck_fault *fault);

@@ -20,6 +20,9 @@ static ck_status check_at_least(const char *name, ptrdiff_t least, ptrdiff_t got
   return got < least ? ck_fail(fault, CK_BAD_ARGUMENT, name, least, got) : CK_OK;
 }
 
+// What a size may be at most, so that sums of a few of them cannot overflow.
+static const ptrdiff_t LARGEST = PTRDIFF_MAX / 8;
+
 // *span <- the inputs and padding of a dimension, *reach <- how many of them a window covers.
 static ck_status check_window(const ck_pool *p, int i, ptrdiff_t *span, ptrdiff_t *reach, ck_fault *fault) {
   ck_status status = check_at_least("kernel", 1, p->kernel[i], fault);
@@ -28,11 +31,13 @@ static ck_status check_window(const ck_pool *p, int i, ptrdiff_t *span, ptrdiff_
   if (status == CK_OK) status = check_at_least("padding", 0, p->pad_before[i], fault);
   if (status == CK_OK) status = check_at_least("padding", 0, p->pad_after[i], fault);
   if (status != CK_OK) return status;
-  if (__builtin_mul_overflow(p->kernel[i] - 1, p->dilation[i], reach) || __builtin_add_overflow(*reach, 1, reach))
-    return ck_fail(fault, CK_OVERFLOW, "kernel", PTRDIFF_MAX, p->kernel[i]);
-  if (__builtin_add_overflow(p->input[i], p->pad_before[i], span) ||
-      __builtin_add_overflow(*span, p->pad_after[i], span) || *span > PTRDIFF_MAX - p->stride[i])
-    return ck_fail(fault, CK_OVERFLOW, "padding", PTRDIFF_MAX, p->pad_after[i]);
+  if (__builtin_mul_overflow(p->kernel[i] - 1, p->dilation[i], reach) || *reach > LARGEST)
+    return ck_fail(fault, CK_OVERFLOW, "kernel", LARGEST / p->dilation[i], p->kernel[i]);
+  const ptrdiff_t parts[] = {p->input[i], p->pad_before[i], p->pad_after[i], p->stride[i]};
+  static const char *const names[] = {"input", "padding", "padding", "stride"};
+  for (int j = 0; j < 4; ++j)
+    if (parts[j] > LARGEST) return ck_fail(fault, CK_OVERFLOW, names[j], LARGEST, parts[j]);
+  *reach += 1, *span = p->input[i] + p->pad_before[i] + p->pad_after[i];
   return CK_OK;
 }
 

@@ -75,19 +75,20 @@ extension PadGeometry {
   /// Elements of the images.
   ///
   /// - Throws: ``KernelError`` where ``pad(_:_:value:into:isa:threads:)`` would refuse the shape.
-  public var inputCount: Int { get throws(KernelError) { try count(padded: false) } }
+  public var inputCount: Int { get throws(KernelError) { try counts().inner } }
 
   /// Elements of the padded images.
   ///
   /// - Throws: as ``inputCount``.
-  public var outputCount: Int { get throws(KernelError) { try count(padded: true) } }
+  public var outputCount: Int { get throws(KernelError) { try counts().outer } }
 
-  private func count(padded: Bool) throws(KernelError) -> Int {
-    var shape = shape
-    // SAFETY: C reads the structure and keeps nothing of it.
-    let count = unsafe ck_pad_count(&shape, padded)
-    guard count >= 0 else { throw KernelError(.badArgument, operand: "input", expected: 1, got: input.min()) }
-    return count
+  private func counts() throws(KernelError) -> (inner: Int, outer: Int) {
+    var (shape, fault) = unsafe (shape, ck_fault())
+    var (inner, outer) = (0, 0)
+    // SAFETY: C reads the shape, writes the others, and keeps nothing of them.
+    let status = unsafe ck_pad_measure(&shape, &inner, &outer, &fault)
+    guard status == CK_OK else { throw unsafe KernelError(status, fault) }
+    return (inner, outer)
   }
 
   var shape: ck_pad {
