@@ -22,7 +22,7 @@ typedef enum ck_filters { CK_FILTERS_FIRST = 0, CK_FILTERS_LAST } ck_filters;
 //   y[n, f, o] = sum over c, t of w[f, c, t] x[n, c, o stride + t dilation - pad_before]
 //
 // where x is 0 outside itself, c runs over the channels of f's group and t over the kernel (cross-correlation).
-// output = floor((input + pad_before + pad_after - (dilation (kernel - 1) + 1)) / stride) + 1 + output_padding.
+// output = floor((input + pad_before + pad_after - (dilation (kernel - 1) + 1)) / stride) + 1.
 // flipped:    w is read backwards along every axis (true convolution).
 // transposed: the adjoint of the convolution that has these strides, dilations and paddings, `channels` filters and
 //             `filters` channels, and the same weights as they lie (so filters of the layout are `channels` here):
@@ -51,7 +51,8 @@ typedef struct ck_conv_figures {
 ck_status ck_conv_measure(const ck_conv *g, ck_conv_figures *figures, ck_fault *fault);
 
 // Elements in_first ... in_last of the input along `axis`, padding included, are what elements first ... last of the
-// output can depend on.
+// output can depend on; in_last = in_first - 1 where a transposed convolution makes them of none.  `g` must be valid;
+// what does not fit becomes PTRDIFF_MIN or PTRDIFF_MAX.
 void ck_conv_receptive_field(const ck_conv *g, int axis, ptrdiff_t first, ptrdiff_t last, ptrdiff_t *in_first,
                              ptrdiff_t *in_last);
 
@@ -112,8 +113,9 @@ const char *ck_dconv_why_not(const ck_conv_plan *plan, ck_conv_algorithm algorit
 ptrdiff_t ck_sconv_workspace_count(const ck_conv_plan *plan, int threads);
 ptrdiff_t ck_dconv_workspace_count(const ck_conv_plan *plan, int threads);
 
-// Writes the weights in the order in which the plan's algorithm reads them; serves every batch and every image size
-// that get the same algorithm.
+// Writes the weights in the order in which the plan's algorithm reads them; serves every plan for weights of this shape
+// that has the same algorithm, tile and instruction set, whatever its batch, image size, strides, dilation and padding.
+// (Few channels have tiles of their own where there is one plane and results lie along rows: see ck_conv_plan's tile.)
 //   scale: NULL, or one factor for each filter that is multiplied into its weights (a folded batch normalisation), each
 //          product rounded once.
 // Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP or CK_BAD_ARGUMENT (a plan for another element type).
@@ -164,6 +166,8 @@ typedef struct ck_dconv_epilogue {
 // Error:      |y - exact| <= (K + 2) u sum |w| |x| before the epilogue for CK_CONV_DIRECT and CK_CONV_GROUPED, K
 //             products in a sum; for the others |y - exact| <= E u |x| |w|, with E the plan's error_growth and
 //             Euclidean norms of the filter's weights and of what is under the output's tile.  CK_CONV_WINOGRAD_2, _4:
+//             This holds unless something overflows or falls below the smallest normal number on the way, which E |x|
+//             |w| and the transforms of x, up to G times its elements, may do though y does not.
 //             E = G (C + R), G the product over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5),
 //             27.3 for F(4, 5) and 1 along an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each
 //             axis with taps.  The worst error measured on uniform data, those of magnitudes 10^-3 ... 1 among them, is

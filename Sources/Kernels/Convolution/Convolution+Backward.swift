@@ -54,6 +54,24 @@ extension Convolution {
     }
   }
 
+  /// Sets dw to the gradient of the weights, in memory of the caller's.
+  ///
+  /// - Parameters:
+  ///   - x: the images of the forward pass.
+  ///   - dy: the gradient of y before the activation.
+  ///   - dw: the gradient, lying as the weights do.
+  ///   - workspace: at least ``backwardWeightsWorkspaceCount`` elements.
+  /// - Throws: ``KernelError`` before anything is written.
+  public func backwardWeights(
+    _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, workspace: inout MutableSpan<Scalar>
+  ) throws(KernelError) {
+    try unsafe dw.withUnsafeMutableBufferPointer { (dw) throws(KernelError) in
+      try unsafe workspace.withUnsafeMutableBufferPointer { (workspace) throws(KernelError) in
+        try unsafe gradient(x, dy, dw, nil, workspace)
+      }
+    }
+  }
+
   /// Sets dw and db to the gradients of the weights and of the bias, in memory of the caller's.
   ///
   /// - Parameters:
@@ -161,4 +179,23 @@ public func convolutionBackwardWeights<T: KernelScalar>(
   threads: Int? = nil
 ) throws(KernelError) {
   try Convolution<T>(geometry, isa: isa, threads: threads).backwardWeights(x, dy, into: &dw)
+}
+
+/// Sets dw and db to the gradients of the weights and of the bias: one call of
+/// ``Convolution/backwardWeights(_:_:into:bias:)``.
+///
+/// - Parameters:
+///   - x: the images of the forward pass.
+///   - dy: the gradient of y before the activation.
+///   - dw: the gradient, lying as the weights do.
+///   - db: one element for each filter.
+///   - geometry: that of the forward pass.
+///   - isa: the instruction set to run.
+///   - threads: the most threads to use; nil takes ``Threads/current``.
+/// - Throws: ``KernelError`` before anything is written.
+public func convolutionBackwardWeights<T: KernelScalar>(
+  _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, bias db: inout MutableSpan<T>,
+  _ geometry: ConvolutionGeometry, isa: ISA = .current, threads: Int? = nil
+) throws(KernelError) {
+  try Convolution<T>(geometry, isa: isa, threads: threads).backwardWeights(x, dy, into: &dw, bias: &db)
 }

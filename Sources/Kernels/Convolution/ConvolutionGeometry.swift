@@ -40,9 +40,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var stride: SIMD3<Int>
   /// The distance in x between neighbouring elements of the kernel.
   public var dilation: SIMD3<Int>
-  /// Zeros before x.
+  /// Zeros before x, 0 or more.
   public var padBefore: SIMD3<Int>
-  /// Zeros after x.
+  /// Zeros after x; a negative number leaves out elements at its end.
   public var padAfter: SIMD3<Int>
   /// Outputs added at the end of a transposed convolution.
   public var outputPadding = SIMD3<Int>()
@@ -193,10 +193,17 @@ extension ConvolutionGeometry {
   /// Bytes that x, weights and y take together: what must be moved at least.
   public func bytesMoved<T: KernelScalar>(_: T.Type) throws(KernelError) -> Int {
     let figures = try figures()
-    return (figures.x_count + figures.w_count + figures.y_count) * MemoryLayout<T>.stride
+    // Each count is at most Int.max / 16, so their sum fits.
+    let elements = figures.x_count + figures.w_count + figures.y_count
+    let (bytes, overflow) = elements.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
+    if overflow {
+      throw KernelError(.overflow, operand: "elements", expected: .max / MemoryLayout<T>.stride, got: elements)
+    }
+    return bytes
   }
 
-  /// The elements of x along `axis` (0 depth, 1 height, 2 width), padding included, that outputs in `outputs` depend on.
+  /// The elements of x along `axis` (0 depth, 1 height, 2 width), padding included, that outputs in `outputs` depend on;
+  /// the next one where a transposed convolution, its stride longer than its kernel, makes them of none.
   ///
   /// - Throws: as ``outputSize``.
   /// - Precondition: `axis` is 0, 1 or 2.
