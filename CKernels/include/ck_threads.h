@@ -2,6 +2,16 @@
 //
 // One team serves the process.  A call that finds the team busy runs on its caller's thread alone, so calls from many
 // threads neither wait for each other nor multiply threads, and the result has the same bits either way.
+//
+// A forked child has a team of its own, also where its parent's was busy.  Only one that was forked while another
+// thread was starting the OpenMP runtime, in the process's first call with several threads, computes on its callers'
+// threads alone, and so do its own children: the runtime's locks are held there by a thread that did not come along.
+//
+// Idle threads sleep after a millisecond, whatever KMP_BLOCKTIME and OMP_WAIT_POLICY say.  The caller's own parallel
+// regions keep what these say, but spinning without end ends after a quarter of an hour.
+//
+// The runtime aborts the process if OMP_NUM_THREADS is set but empty: unset it, or ask for one thread in every call,
+// which never enters the runtime.  (The Swift functions do the latter.)
 #ifndef CK_THREADS_H
 #define CK_THREADS_H
 

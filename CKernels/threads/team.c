@@ -5,6 +5,7 @@
 #ifdef _OPENMP
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -35,8 +36,9 @@ static inline void spin_pause(void) {
 }
 
 // The process's only mutable state: how many threads, caller included, the system is known to grant; 0 before the first
-// region; BUSY while a caller has the team.
+// region; BUSY while a caller has the team.  And whether a caller has begun to start libomp.
 static atomic_int team;
+static atomic_bool entered;
 enum { BUSY = -1 };
 
 // Which team this thread is a member of: the arrivals at its barriers; NULL outside a body and on a caller alone.
@@ -46,9 +48,21 @@ static _Thread_local struct {
 } membership;
 
 // A child has none of its parent's threads, and the one that kept the team busy may not have come along.
-static void forget_team(void) { atomic_store(&team, 0); }
+static void renew_team(void) { atomic_store(&team, 0); }
 
-__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_team); }
+// libomp handles forks from some point of its start on.  In a child that was forked in between its locks are held by a
+// thread that did not come along: such a child must never enter it, so its team is busy unless renew_team runs too.
+static void doubt_team(void) { atomic_store(&team, atomic_load(&entered) ? BUSY : 0); }
+
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, doubt_team); }
+
+// A child runs the handlers that were registered before its fork began, in that order: renew_team comes after libomp's.
+static void start_runtime(void) {
+  if (atomic_load(&entered)) return;
+  atomic_store(&entered, true);
+  kmp_get_blocktime();  // any entry would do that clang does not know: it moves omp_in_parallel before the store
+  pthread_atfork(NULL, NULL, renew_team);
+}
 
 static bool acquire_team(int *proven) {
   *proven = atomic_load_explicit(&team, memory_order_relaxed);
@@ -84,11 +98,15 @@ static int startable(int wanted) {
 
 // How many of `threads` a region may have here; raises `proven` to what it found out.
 static int granted(int threads, int *proven) {
+  start_runtime();
   if (omp_in_parallel()) return 1;
   if (*proven == 0) {
     // By default every thread that ever led a region keeps workers of its own.  Without these "hot teams" all callers
     // draw from one pool, which costs each region half a microsecond.
     kmp_set_defaults("KMP_HOT_TEAMS_MAX_LEVEL=0");
+    // Where the environment asks to spin without end, libomp does so whatever a region asks for: a quarter of an hour
+    // is an end, and long enough for the caller's own regions.
+    if (kmp_get_blocktime() == INT_MAX) kmp_set_defaults("KMP_BLOCKTIME=1000000");
     *proven = 1;
   }
   const int limit = omp_get_thread_limit();

@@ -119,7 +119,32 @@ static void forks_amid_work(struct context *context) {
   if (background.wrong) fail(context, "%d wrong products in the parent", background.wrong);
 }
 
-enum { CALLERS = 64 };
+enum { CALLERS = 64, STARTERS = 4 };
+
+static bool computes(const ck_isa *isa) { return multiply_agrees(isa, 2, 5) && multiply_agrees(isa, 4, 6); }
+// Of a child that may have no team: what it forks has none either.
+static bool forks_and_computes(const ck_isa *isa) {
+  return computes(isa) && child_succeeds(computes, isa, 4) && computes(isa);
+}
+
+static bool forks_while_threads_start(const ck_isa *isa) {
+  struct background background = {.isa = isa};
+  pthread_t threads[STARTERS];
+  int begun = 0;
+  while (begun < STARTERS && pthread_create(&threads[begun], NULL, multiply_on_and_on, &background) == 0) ++begun;
+  bool right = begun > 0;
+  for (int i = 0; i < 3; ++i) right = child_succeeds(forks_and_computes, isa, 10) && right;
+  atomic_store(&background.stop, true);
+  for (int i = 0; i < begun; ++i) pthread_join(threads[i], NULL);
+  return right && background.wrong == 0;
+}
+
+static void forks_amid_start(struct context *context) {
+  for (int round = 0; round < 15 && context->failures == 0; ++round, ++context->cases_run) {
+    now_running("forks while other threads make the first product, round %d", round);
+    if (!child_succeeds(forks_while_threads_start, context->isa, 40)) fail(context, "round %d", round);
+  }
+}
 
 static void *nothing(void *argument) { return argument; }
 
@@ -231,15 +256,35 @@ static double cpu_seconds(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+// What 300 ms after a region cost.
+static double seconds_burnt(const ck_isa *isa) {
+  multiply_agrees(isa, 2, 3);
+  const double before = cpu_seconds();
+  nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+  return cpu_seconds() - before;
+}
+
 // A worker may spin for a millisecond; the limit leaves room for a slow clock and a busy machine.
+static const double MOST_BURNT = 0.02;
+
 static void idles(struct context *context) {
   for (int round = 0; round < 5; ++round, ++context->cases_run) {
-    multiply_agrees(context->isa, 2, 3);
-    const double before = cpu_seconds();
-    nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
-    const double burnt = cpu_seconds() - before;
-    if (burnt > 0.02) fail(context, "%.1f ms of CPU in 300 ms after a region", burnt * 1e3);
+    const double burnt = seconds_burnt(context->isa);
+    if (burnt > MOST_BURNT) fail(context, "%.1f ms of CPU in 300 ms after a region", burnt * 1e3);
   }
+}
+
+static bool idles_with(const ck_isa *isa, const char *name, const char *value) {
+  setenv(name, value, 1);
+  return seconds_burnt(isa) <= MOST_BURNT && seconds_burnt(isa) <= MOST_BURNT;
+}
+static bool idles_unbounded(const ck_isa *isa) { return idles_with(isa, "KMP_BLOCKTIME", "infinite"); }
+static bool idles_active(const ck_isa *isa) { return idles_with(isa, "OMP_WAIT_POLICY", "active"); }
+
+static void idles_against_environment(struct context *context) {
+  context->cases_run += 2;
+  if (!child_succeeds(idles_unbounded, context->isa, 10)) fail(context, "KMP_BLOCKTIME=infinite");
+  if (!child_succeeds(idles_active, context->isa, 10)) fail(context, "OMP_WAIT_POLICY=active");
 }
 
 static void write_file(const char *root, const char *path, const char *text) {
@@ -342,6 +387,15 @@ static void limited_threads(struct context *context) {
 }
 
 const struct test process_tests[] = {
+    // Children of a process that has not started the runtime start it themselves: these two stand before all others.
+    {.name = "a child forked amid the first product computes",
+     .run = forks_amid_start,
+     .any_isa = true,
+     .spawns = true},
+    {.name = "an idle process burns no CPU though its environment asks for it",
+     .run = idles_against_environment,
+     .any_isa = true,
+     .spawns = true},
     {.name = "a child computes like its parent, nested twice", .run = forks, .any_isa = true, .spawns = true},
     {.name = "a child forked amid a product computes", .run = forks_amid_work, .any_isa = true, .spawns = true},
     {.name = "64 callers share one team and get the bits of one thread",

@@ -7,6 +7,9 @@ internal import Synchronization
 /// process-wide ``setDefault(_:)``, and the default: as many as this process may run at once (``allowed``), capped by
 /// `OMP_NUM_THREADS`.  The number is a limit: a problem too small to gain uses fewer, and so does a call that finds
 /// the one team of threads busy with another.  The bits of the result are the same whatever happens.
+///
+/// A child that was forked has a team of its own; one that was forked while another thread made the first call with
+/// several threads computes without one.
 public enum Threads {
   /// The least of the affinity mask, the cgroup CPU quota (rounded up) and the physical cores, where known; at least 1.
   public static let allowed: Int = max(1, Int(ck_threads_allowed()))
