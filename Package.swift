@@ -6,14 +6,19 @@ import PackageDescription
 
 /// The folder that holds an installed libomp, or nil: then the same sources build serial.
 ///
-/// `SWIFT_KERNELS_LIBOMP` names the folder of `libomp.so` / `libomp.dylib` outright; `none` asks for a serial build.
+/// `SWIFT_KERNELS_LIBOMP` names the folder of `libomp.so` / `libomp.dylib` outright; `none` asks for a serial build, and
+/// any other value ends the build.
 func libompFolder() -> String? {
   let files = FileManager.default
   let holdsLibomp = { (folder: String) in
     ["libomp.so", "libomp.dylib"].contains { files.fileExists(atPath: "\(folder)/\($0)") }
   }
   if let named = ProcessInfo.processInfo.environment["SWIFT_KERNELS_LIBOMP"], !named.isEmpty {
-    return holdsLibomp(named) ? named : nil
+    if named == "none" { return nil }
+    if holdsLibomp(named) { return named }
+    FileHandle.standardError.write(
+      Data("SWIFT_KERNELS_LIBOMP is \"\(named)\": neither a folder that holds libomp nor none\n".utf8))
+    exit(1)
   }
   let debian = ((try? files.contentsOfDirectory(atPath: "/usr/lib")) ?? [])
     .filter { $0.hasPrefix("llvm-") }

@@ -7,9 +7,20 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 say() { printf 'demo.sh: %s\n' "$*" >&2; }
 
+# The manifest stops at a SWIFT_KERNELS_LIBOMP that is neither; so does this, before it installs anything.
+check_named_libomp() {
+  case ${SWIFT_KERNELS_LIBOMP:=} in
+  '' | none) return 0 ;;
+  esac
+  [ -e "$SWIFT_KERNELS_LIBOMP/libomp.so" ] || [ -e "$SWIFT_KERNELS_LIBOMP/libomp.dylib" ] || {
+    say "SWIFT_KERNELS_LIBOMP is \"$SWIFT_KERNELS_LIBOMP\": neither a folder that holds libomp nor none"
+    exit 1
+  }
+}
+
 # Any LLVM version's libomp will do: the manifest looks in the same place.
 have_libomp() {
-  [ -n "${SWIFT_KERNELS_LIBOMP:-}" ] && return 0
+  [ -n "$SWIFT_KERNELS_LIBOMP" ] && return 0
   for file in /usr/lib/llvm-*/lib/libomp.so; do
     [ -e "$file" ] && return 0
   done
@@ -46,6 +57,7 @@ command -v swift >/dev/null || {
   say "no Swift toolchain in PATH; https://www.swift.org/install has it"
   exit 1
 }
+check_named_libomp
 if command -v apt-get >/dev/null; then
   missing=$(missing_packages "$@")
   [ -z "$missing" ] || install_packages "$missing"

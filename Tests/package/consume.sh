@@ -25,6 +25,18 @@ for configuration in debug release; do
 done
 check "consume: less than 100 ns over the C call" "$shared/build-release/release/overhead"
 
+# refused COMMAND...: whether it fails, and says so of a folder that holds no libomp.
+refused() {
+  local output
+  output=$(env SWIFT_KERNELS_LIBOMP=/nowhere "$@" 2>&1) && { echo "it was taken"; return 1; }
+  echo "$output"
+  grep -qF 'SWIFT_KERNELS_LIBOMP is "/nowhere"' <<<"$output"
+}
+
+check "consume: a named folder without libomp is an error" refused swift package \
+  --package-path "$shared/swift-kernels" --scratch-path "$work/dump" --cache-path "$work/cache" dump-package
+check "consume: a named folder without libomp stops the demo" refused "$root/Benchmarks/demo.sh" --help
+
 export SWIFT_KERNELS_LIBOMP=none
 check "serial: a release build without libomp" build serial release
 check "serial: right result" says correct yes run serial release
