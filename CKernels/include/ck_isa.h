@@ -18,7 +18,7 @@ const ck_isa *ck_isa_at(ptrdiff_t index);
 // The index-th instruction set compiled into this library, supported here or not; NULL past the last.
 const ck_isa *ck_isa_compiled_at(ptrdiff_t index);
 
-// "avx512" (F, BW, DQ, VL), "avx2" (AVX2 and FMA), "neon" or "generic".
+// "avx512" (F, BW, DQ, VL; BMI2), "avx2" (AVX2 and FMA), "neon" or "generic".
 const char *ck_isa_name(const ck_isa *isa);
 
 // Whether multiply-adds are fused.  All instruction sets for which this is true give the same bits.

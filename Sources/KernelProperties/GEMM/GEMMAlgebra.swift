@@ -33,7 +33,7 @@ extension GEMMProperties {
           x.place = random.int(0...max(x.k, 1))
         }, check: splitDepth),
       Claim(
-        "transposed", "(A B)ᵀ = BᵀAᵀ, bit for bit", weight: 2,
+        "transposed", "(A B)ᵀ = BᵀAᵀ, bit for bit, unless just one of m and n is 1", weight: 2,
         generate: { $0.gemm() },
         check: { x, isa in
           guard (x.m == 1) == (x.n == 1) else { return 0 }  // a single column has an order of summation of its own

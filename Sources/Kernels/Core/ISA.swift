@@ -2,7 +2,7 @@ internal import CKernels
 
 /// An instruction set: one table of kernels, chosen at run time.
 ///
-/// Every kernel is compiled once for each of `generic`, `avx2` (AVX2 and FMA), `avx512` (F, BW, DQ, VL) and `neon`
+/// Every kernel is compiled once for each of `generic`, `avx2` (AVX2 and FMA), `avx512` (F, BW, DQ, VL; BMI2) and `neon`
 /// that the target architecture knows.  A value of this type is one that this CPU has *and* whose registers this
 /// operating system saves, so holding one means that calling it is sound.
 ///
