@@ -5,25 +5,22 @@ ck_status ck_fail(ck_fault *fault, ck_status status, const char *operand, int64_
   return status;
 }
 
-// sum += (size - 1) * stride; false on overflow.
-static bool add_reach(ptrdiff_t *sum, ptrdiff_t size, ptrdiff_t stride) {
-  ptrdiff_t reach;
-  return !__builtin_mul_overflow(size - 1, stride, &reach) && !__builtin_add_overflow(*sum, reach, sum);
-}
-
 ck_status ck_check_extent(const char *operand, const ck_layout *layout, ptrdiff_t rows, ptrdiff_t columns,
                           ptrdiff_t batch, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault) {
   *elements = 0;
   if (rows == 0 || columns == 0 || batch == 0) return CK_OK;
   const ptrdiff_t sizes[3] = {rows, columns, batch};
   const ptrdiff_t strides[3] = {layout->row_stride, layout->column_stride, layout->batch_stride};
-  ptrdiff_t last = 0, bytes;
+  const ptrdiff_t most = PTRDIFF_MAX / element_bytes - 1;
+  ptrdiff_t last = 0;
   for (int i = 0; i < 3; ++i) {
-    if (sizes[i] > 1 && strides[i] < 0) return ck_fail(fault, CK_BAD_STRIDE, operand, 0, strides[i]);
-    if (!add_reach(&last, sizes[i], strides[i])) return ck_fail(fault, CK_OVERFLOW, operand, PTRDIFF_MAX, strides[i]);
+    if (sizes[i] == 1) continue;
+    if (strides[i] < 0) return ck_fail(fault, CK_BAD_STRIDE, operand, 0, strides[i]);
+    const ptrdiff_t widest = (most - last) / (sizes[i] - 1);
+    if (strides[i] > widest) return ck_fail(fault, CK_OVERFLOW, operand, widest, strides[i]);
+    last += (sizes[i] - 1) * strides[i];
   }
-  if (__builtin_add_overflow(last, 1, elements) || __builtin_mul_overflow(*elements, element_bytes, &bytes))
-    return ck_fail(fault, CK_OVERFLOW, operand, PTRDIFF_MAX / element_bytes, last);
+  *elements = last + 1;
   if (layout->count < *elements) return ck_fail(fault, CK_SHORT_BUFFER, operand, *elements, layout->count);
   return CK_OK;
 }

@@ -312,7 +312,7 @@ static void multiply_tiny(const struct job *job) {
 
 static ck_status gemm(const struct kernels *kernels, int threads, const ck_gemm *g, real alpha, const real *a,
                       const real *b, real beta, real *c, const epilogue *e, ck_fault *fault) {
-  const ck_status status = validate(kernels, threads, g, alpha, a, b, c, beta, e, fault);
+  const ck_status status = validate(kernels, threads, g, alpha, a, b, c, e, fault);
   if (status != CK_OK || g->m == 0 || g->n == 0 || g->batch == 0) return status;
   struct job job = make_job(kernels, g, alpha, a, b, beta, c, e);
   if (alpha == 0 || g->k == 0) {

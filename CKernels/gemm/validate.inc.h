@@ -1,21 +1,22 @@
 // Template: from the caller's words to a job.  Needs: real, epilogue, struct job, packed.inc.h.
 
-static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_bytes, real beta, const epilogue *e,
+static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_bytes, const epilogue *e,
                                    ck_fault *fault) {
   ck_status status = CK_OK;
   ptrdiff_t elements;
+  if (e->bias_kind < CK_BIAS_NONE || e->bias_kind > CK_BIAS_PER_COLUMN)
+    return ck_fail(fault, CK_BAD_ARGUMENT, "bias_kind", CK_BIAS_PER_COLUMN, e->bias_kind);
   if (e->bias_kind != CK_BIAS_NONE) {
     const ptrdiff_t needed = e->bias_kind == CK_BIAS_PER_ROW ? g->m : g->n;
     if (e->bias_count < needed) return ck_fail(fault, CK_SHORT_BUFFER, "bias", needed, e->bias_count);
+    if (e->bias == NULL) return ck_fail(fault, CK_BAD_ARGUMENT, "bias", needed, 0);
     status = ck_check_apart("bias", c, c_bytes, e->bias, needed * (ptrdiff_t)sizeof(real), fault);
     if (status != CK_OK) return status;
   }
   if (e->residual != NULL) {
     const ck_layout *r = &e->residual_layout;
     status = ck_check_extent("residual", r, g->m, g->n, g->batch, sizeof(real), &elements, fault);
-    const bool in_place = e->residual == c && beta == 0 && r->row_stride == g->c.row_stride &&
-                          r->column_stride == g->c.column_stride && r->batch_stride == g->c.batch_stride;
-    if (status == CK_OK && !in_place)
+    if (status == CK_OK)
       status = ck_check_apart("residual", c, c_bytes, e->residual, elements * (ptrdiff_t)sizeof(real), fault);
     if (status != CK_OK) return status;
   }
@@ -47,7 +48,7 @@ static ck_status validate_input(const struct kernels *k, enum side side, const c
 }
 
 static ck_status validate(const struct kernels *k, int threads, const ck_gemm *g, real alpha, const real *a,
-                          const real *b, const real *c, real beta, const epilogue *e, ck_fault *fault) {
+                          const real *b, const real *c, const epilogue *e, ck_fault *fault) {
   if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
   const ptrdiff_t sizes[4] = {g->m, g->n, g->k, g->batch};
   static const char *const names[4] = {"m", "n", "k", "batch"};
@@ -62,7 +63,7 @@ static ck_status validate(const struct kernels *k, int threads, const ck_gemm *g
     status = validate_input(k, SIDE_A, g, a, c, c_bytes, fault);
     if (status == CK_OK) status = validate_input(k, SIDE_B, g, b, c, c_bytes, fault);
   }
-  if (status == CK_OK && e != NULL) status = validate_epilogue(g, c, c_bytes, beta, e, fault);
+  if (status == CK_OK && e != NULL) status = validate_epilogue(g, c, c_bytes, e, fault);
   return status;
 }
 

@@ -17,7 +17,9 @@ typedef struct ck_layout {
 
 // The shape of a product C = alpha A B + beta C: A is m x k, B is k x n, C is m x n, `batch` products in a row.
 // A transposed operand is one whose two strides are exchanged.
-// Inputs may have any strides >= 0 (0 repeats an element); outputs must not repeat an address.
+// Inputs may have any strides >= 0 (0 repeats an element).  Outputs must not repeat an address; what is checked is
+// stricter, each stride must clear all that the smaller ones span (3 x 2 with strides 2 and 3 repeats none, but is
+// refused).
 // a_packed / b_packed: that operand is what ck_?gemm_pack_a / _b wrote; its strides are ignored except batch_stride
 // (0: one packed matrix serves the whole batch; nothing else is accepted).
 typedef struct ck_gemm {
@@ -33,8 +35,7 @@ typedef enum ck_bias { CK_BIAS_NONE = 0, CK_BIAS_PER_ROW, CK_BIAS_PER_COLUMN } c
 
 // What follows the product: C <- activation((alpha A B + beta C) + bias + residual), each step rounded once, the same
 // bits as the separate steps in that order.  `bias` has m (per row) or n (per column) elements; `residual` has C's
-// shape and its own strides, and may be C's own storage only if it is exactly C (same pointer, same strides) and
-// beta is 0.
+// shape and its own strides, and lies apart from C: beta = 1 adds C.
 typedef struct ck_sepilogue {
   ck_bias bias_kind;
   const float *bias;

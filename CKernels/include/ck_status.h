@@ -13,7 +13,7 @@ extern "C" {
 typedef enum ck_status {
   CK_OK = 0,
   CK_NEGATIVE_SIZE,  // a size is below 0:             expected 0, got the size
-  CK_OVERFLOW,       // a size or stride product does not fit ptrdiff_t bytes: expected PTRDIFF_MAX, got the factor
+  CK_OVERFLOW,       // a size or stride product does not fit ptrdiff_t bytes: expected a bound, got the size or stride
   CK_SHORT_BUFFER,   // a buffer ends early:           expected the elements needed, got the elements provided
   CK_BAD_STRIDE,     // two elements of an output share an address: expected the least stride, got the stride
   CK_OVERLAP,        // an output overlaps an input:   expected 0, got the bytes shared (a lower bound)

@@ -11,7 +11,7 @@ ck_status ck_rows_check(int threads, const ck_rows *rows, ptrdiff_t *count, ck_f
   for (int i = 0; i < 3; ++i)
     if (sizes[i] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, names[i], 0, sizes[i]);
   if (__builtin_mul_overflow(rows->outer, rows->inner, count))
-    return ck_fail(fault, CK_OVERFLOW, "outer", PTRDIFF_MAX, rows->inner);
+    return ck_fail(fault, CK_OVERFLOW, "outer", PTRDIFF_MAX / rows->inner, rows->outer);
   return CK_OK;
 }
 

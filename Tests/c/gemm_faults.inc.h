@@ -30,6 +30,8 @@ static void short_bias(struct call *x) { --x->e.bias_count; }
 static void short_residual(struct call *x) { --x->e.residual_layout.count; }
 static void no_threads(struct call *x) { x->threads = 0; }
 static void unknown_activation(struct call *x) { x->e.activation = (ck_activation)99; }
+static void unknown_bias(struct call *x) { x->e.bias_kind = (ck_bias)7; }
+static void no_bias(struct call *x) { x->e.bias = NULL; }
 static void repeated_rows(struct call *x) { x->g.c.row_stride = 0; }
 static void repeated_columns(struct call *x) { x->g.c.column_stride = 0; }
 static void interleaved_rows(struct call *x) { x->g.c.row_stride = x->g.n - 1; }
@@ -38,6 +40,7 @@ static void c_over_a(struct call *x) { x->a = x->c + x->g.c.count - 1; }
 static void c_over_b(struct call *x) { x->b = x->c; }
 static void c_over_bias(struct call *x) { x->e.bias = x->c + 3; }
 static void c_over_residual(struct call *x) { x->e.residual = x->c + 1; }
+static void c_as_residual(struct call *x) { x->beta = 0, x->e.residual = x->c; }
 static void wide_stride(struct call *x) {
   x->g.a.row_stride = PTRDIFF_MAX / 2;
   x->g.a.count = PTRDIFF_MAX;
@@ -73,6 +76,8 @@ static const struct misuse {
     {short_residual, CK_SHORT_BUFFER, "residual"},
     {no_threads, CK_BAD_ARGUMENT, "threads"},
     {unknown_activation, CK_BAD_ARGUMENT, NULL},
+    {unknown_bias, CK_BAD_ARGUMENT, "bias_kind"},
+    {no_bias, CK_BAD_ARGUMENT, "bias"},
     {repeated_rows, CK_BAD_STRIDE, "c"},
     {repeated_columns, CK_BAD_STRIDE, "c"},
     {interleaved_rows, CK_BAD_STRIDE, "c"},
@@ -112,6 +117,7 @@ static void expect_fault(struct context *context, const struct call *x, const st
   if (status != expected) fail(context, "status %d instead of %d (%s)", status, expected, operand ? operand : "");
   if (status != CK_OK && (!fault.operand || (operand && strcmp(fault.operand, operand))))
     fail(context, "blames %s, not %s", fault.operand ? fault.operand : "nothing", operand ? operand : "an operand");
+  if (status == CK_OVERFLOW && fault.got <= fault.expected) fail(context, "%s fits the bound that it is told", operand);
   if (memcmp(o->c, o->c_before, (size_t)o->c_count * sizeof(real))) fail(context, "C was changed");
 }
 
@@ -145,6 +151,21 @@ static void misuse(struct context *context) {
     fail(context, "a packed size that overflows or is negative is not -1");
   free(packed);
   free(o.c_before);
+}
+
+// C is written before the residual is added to it, whichever kernel runs: even beta = 0 makes no residual of it.
+static void c_is_no_residual(struct context *context) {
+  static const ptrdiff_t sizes[][2] = {{90, 110}, {90, 1}, {2, 110}};
+  for (int i = 0; i < 6; ++i) {
+    struct problem p = real_problem(sizes[i % 3][0], sizes[i % 3][1], 70, 1, context->options.seed);
+    p.alpha = i < 3, p.beta = 0, p.residual = true;
+    struct operands o = make_operands(&p);
+    struct call x = sound_call(context->isa, &p, &o);
+    c_as_residual(&x);
+    describe(&p);
+    expect_fault(context, &x, &o, CK_OVERLAP, "residual");
+    free(o.c_before);
+  }
 }
 
 static void failing_allocations(struct context *context) {

@@ -74,6 +74,9 @@ struct Malformation<T: PropertyScalar> {
     ]
   }
 
+  /// The widest stride between `count` elements whose bytes can be counted.
+  private static func widestStride(_ count: Int) -> Int { (.max / MemoryLayout<T>.stride - 1) / (count - 1) }
+
   private static var strides: [Malformation] {
     [
       Malformation("A with a negative row stride") {
@@ -98,13 +101,11 @@ struct Malformation<T: PropertyScalar> {
       },
       Malformation("A with a row stride that overflows") {
         $0.a.strides.x = .max
-        // One row further is still within reach; then the next column is not.
-        return error(.overflow, "a", .max, $0.m == 2 ? 1 : .max)
+        return error(.overflow, "a", widestStride($0.m), .max)
       },
       Malformation("A whose bytes overflow") {
         $0.a.strides.x = .max / ($0.m - 1) - $0.k
-        let bytes = MemoryLayout<T>.stride
-        return error(.overflow, "a", .max / bytes, ($0.m - 1) * $0.a.strides.x + $0.k - 1)
+        return error(.overflow, "a", widestStride($0.m), $0.a.strides.x)
       },
     ]
   }

@@ -155,7 +155,7 @@ extension RowsProperties {
     case 6: (targets[rows - 1], expected) = (n, error(.badArgument, "targets", n - 1, n))
     case 7: (targets, expected) = (Array(targets.dropLast()), error(.shortBuffer, "targets", rows, rows - 1))
     case 8: (shape.count, shape.outer, expected) = (0, 1, error(.badArgument, "n", 1, 0))
-    default: (shape.inner, shape.outer, expected) = (.max, 2, error(.overflow, "outer", .max, .max))
+    default: (shape.inner, shape.outer, expected) = (.max, 2, error(.overflow, "outer", 1, 2))
     }
     do throws(KernelError) {
       var out = y.mutableSpan

@@ -70,7 +70,7 @@ public func gemm<T: KernelScalar>(
 ///   - beta: factor of what C holds already.
 ///   - bias: m or n elements to add to each row or column.
 ///   - biasAxis: ``BiasAxis/row`` for one element per row, ``BiasAxis/column`` for one per column.
-///   - residual: a matrix of C's shape to add.
+///   - residual: a matrix of C's shape to add; C itself is added by a `beta` of 1.
 ///   - residualShape: where it lies; like C where nil.
 ///   - activation: the function to apply last.
 ///   - isa: the instruction set to run.

@@ -1,8 +1,10 @@
 /// Where the elements of a matrix, or of a batch of equal matrices, lie in a buffer.
 ///
 /// Element (i, j) of matrix l is `buffer[offset + l * batchStride + i * rowStride + j * columnStride]`.  Any strides
-/// from 0 up describe an input (0 repeats an element); an output must not visit an element twice.  Row-major,
-/// column-major, transposed, sliced and broadcast matrices are all one of these:
+/// from 0 up describe an input (0 repeats an element); an output must not visit an element twice.  What is checked of an
+/// output is stricter: each stride must clear all that the smaller ones span, which 3 × 2 with strides (2, 3) does not,
+/// though its elements all differ.  Row-major, column-major, transposed, sliced and broadcast matrices are all one of
+/// these:
 ///
 /// ```swift
 /// let a = MatrixShape(rows: 3, columns: 4)              // 3 x 4, row-major, dense
@@ -11,7 +13,8 @@
 /// let block = a[rows: 1..<3, columns: 0..<2]            // a 2 x 2 view of a
 /// ```
 ///
-/// A shape does not check itself: the call that uses it does, against the buffer it comes with.
+/// A shape does not check itself: the call that uses it does, against the buffer it comes with.  An error's counts start
+/// at the offset: “short buffer: a needs 16, got 4” may be about a buffer of 64 elements from element 60 on.
 public struct MatrixShape: Hashable, Sendable {
   /// Rows and columns.
   public var size: SIMD2<Int>
