@@ -58,8 +58,9 @@ ptrdiff_t ck_conv_toeplitz_count(const ck_conv *g);
 // columns[.., t, ..] is x[n, c, o stride + t dilation - pad_before], 0 outside x; where g is flipped, t is counted
 // backwards along every axis, so that the products above need no other W.  Groups make no difference.
 // Requires:   `threads` >= 1; g is sound (ck_conv_measure) and not transposed.  The output shares no byte with the
-// input. Guarantees: Copies bits. Returns:    as ck_conv_measure; CK_BAD_ARGUMENT (threads, transposed), CK_OVERFLOW
-// (columns), CK_OVERLAP.
+//             input.
+// Guarantees: Copies bits.
+// Returns:    as ck_conv_measure; CK_BAD_ARGUMENT (threads, transposed), CK_OVERFLOW (columns), CK_OVERLAP.
 ck_status ck_sim2col(const ck_isa *isa, int threads, const ck_conv *g, const float *x, float *columns, ck_fault *fault);
 ck_status ck_dim2col(const ck_isa *isa, int threads, const ck_conv *g, const double *x, double *columns,
                      ck_fault *fault);

@@ -69,12 +69,10 @@ ck_status ck_dpool(const ck_isa *isa, int threads, const ck_pool *pool, const do
 //             not 0.
 // Requires:   `indices` as ck_?pool wrote them (maximum); x and y (Lp); NULL otherwise.
 // Guarantees: Order of summation: a maximum's in ascending order of the outputs.  Otherwise, for each output column,
-// over
-//             the outputs above one another in ascending order, then over the columns from left to right, from +0.
+//             over the outputs above one another in ascending order, then over the columns from left to right, from +0.
 //             Bits as for ck_?pool.
 // Error:      an average's is (n + 2) u relative to the sum of magnitudes of n terms.  Lp: (n + 3 e) u, barring
-// overflow
-//             and underflow of powers.
+//             overflow and underflow of powers.
 // Returns:    as ck_?pool, and CK_BAD_ARGUMENT where an index is below -1 or beyond the channel.
 ck_status ck_spool_backward(const ck_isa *isa, int threads, const ck_pool *pool, const float *x, const float *y,
                             const int32_t *indices, const float *dy, float *dx, ck_fault *fault);
@@ -91,8 +89,7 @@ typedef struct ck_unpool {
 // passed over.
 // Requires:   x and indices hold batch * channels * inputs, y batch * channels * outputs elements.
 // Returns:    CK_OK, CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_OVERLAP, or CK_BAD_ARGUMENT: threads, an index below -1 or
-// beyond
-//             the outputs.
+//             beyond the outputs.
 ck_status ck_sunpool(int threads, const ck_unpool *unpool, const float *x, const int32_t *indices, float *y,
                      ck_fault *fault);
 ck_status ck_dunpool(int threads, const ck_unpool *unpool, const double *x, const int32_t *indices, double *y,

@@ -61,9 +61,11 @@ ck_status ck_darg(const ck_isa *isa, int threads, bool least, const ck_rows *row
                   const ck_axis *x_axis, ptrdiff_t *index, ptrdiff_t index_count, ck_fault *fault);
 
 // The gradient of CK_MAX, and so of maxout, y = max of the pieces of a unit [Goodfellow et al. 2013]: row r = o * inner
-// + i of dx has dy[r] at the place that ck_?arg gives for that row of x, and +0 elsewhere. Requires:   `threads` >= 1.
-// dx is x with the same strides, or shares no byte with it; it shares none with dy. Error:      exact. Returns:    as
-// ck_?reduce.  n == 0 or no rows does nothing.
+// + i of dx has dy[r] at the place that ck_?arg gives for that row of x, and +0 elsewhere.
+// Requires:   `threads` >= 1.  dx is x with the same strides, or shares no byte with it; it shares none with dy.
+// Guarantees: n == 0 or no rows does nothing.
+// Error:      exact.
+// Returns:    as ck_?reduce.
 ck_status ck_smax_backward(const ck_isa *isa, int threads, const ck_rows *rows, const float *x, const ck_axis *x_axis,
                            const float *dy, ptrdiff_t dy_count, float *dx, const ck_axis *dx_axis, ck_fault *fault);
 ck_status ck_dmax_backward(const ck_isa *isa, int threads, const ck_rows *rows, const double *x, const ck_axis *x_axis,

@@ -39,7 +39,7 @@ public func erf<V: KernelVector>(_ x: V) -> V { evaluate(.erf, x) }
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written: the counts differ, the buffers overlap, `threads` is below 1.
 /// - Domain: every number; the tail keeps its relative precision down to the smallest number.
-/// - Accuracy: 1.5 ULP over all `Float`, 6 ULP over `Double`; <doc:Functions> has the worst input.
+/// - Accuracy: 1.5 ULP over all `Float`, 2 ULP over `Double`; <doc:Functions> has the worst input.
 /// - Edge cases: erfc(−∞) = 2, erfc(±0) = 1, erfc(∞) = +0; NaN gives NaN; empty spans do nothing.
 /// - Source: e^(−x²) with x² as a pair [Dekker 1971], minimax polynomials (`erf.sollya`).
 /// - Threads: the bits depend on `x[i]` alone.
