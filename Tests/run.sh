@@ -92,6 +92,7 @@ install_missing() {
   local packages=() sudo=
   ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 || packages+=(libomp-dev)
   [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
+  [ -e /usr/include/mpfr.h ] || packages+=(libmpfr-dev)
   has qemu-x86_64 || packages+=(qemu-user)
   has aarch64-linux-gnu-gcc || packages+=(gcc-aarch64-linux-gnu)
   [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || packages+=(libc6-dev-arm64-cross)

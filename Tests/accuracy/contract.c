@@ -12,7 +12,7 @@ static int failures;
 static void expect(bool truth, const ck_isa *isa, ck_function f, const char *what) {
   if (truth) return;
   ++failures;
-  printf("%s %s: %s\n", ck_isa_name(isa), f < CK_FUNCTION_COUNT ? ck_function_name(f) : "?", what);
+  printf("FAILED %s %s: %s\n", ck_isa_name(isa), f < CK_FUNCTION_COUNT ? ck_function_name(f) : "?", what);
 }
 
 // Spread over the interesting range, special values among them.
@@ -104,6 +104,55 @@ static void check_backward(const ck_isa *isa, ck_function f, float *x, float *y,
   expect(ck_smap_backward(isa, 2, f, p, q, N, v, one, one, NULL) == CK_OK && same(one, dx, N), isa, f, "in place");
 }
 
+// f' where e^z is tiny: c e^z, and c e^z (1 + x z') where x multiplies a gate.
+typedef struct {
+  ck_function f;
+  float p;
+  double c;
+  bool gated;
+} tail;
+
+static const tail tails[] = {
+    {CK_ELU, 0.75f, 0.75, false}, {CK_SELU, 0, 1.0507009873554804934 * 1.6732632423543772848, false},
+    {CK_CELU, 3, 1, false},       {CK_SOFTPLUS, 1.5f, 1, false},
+    {CK_SILU, 1, 1, true},        {CK_SWISH, 1.75f, 1, true},
+    {CK_MISH, 1, 1, true},        {CK_GELU_TANH, 1, 1, true}};
+enum { TAILS = sizeof tails / sizeof *tails };
+
+// z at x, and x z'.
+static double exponent(const tail *t, double x, double *weight) {
+  const double u = 1.5957691216057307117 * x;
+  *weight = t->f == CK_GELU_TANH ? u * (1 + 3 * 0.044715 * x * x) : x;
+  if (t->f == CK_SWISH || t->f == CK_SOFTPLUS) *weight = t->p * x;
+  if (t->f == CK_CELU) *weight = x / t->p;
+  return t->f == CK_GELU_TANH ? u * (1 + 0.044715 * x * x) : *weight;
+}
+
+// As ck_vector.h states it.
+static bool tail_is_right(const tail *t, double x, double dy, double got) {
+  double weight;
+  const double power = exp(exponent(t, x, &weight)), unit = t->c * power * dy;
+  const double value = t->gated ? unit * (1 + weight) : unit, scale = t->gated ? unit * (1 - weight) : unit;
+  int binade;
+  frexp(scale, &binade);
+  const double ulps = (t->f == CK_MISH ? 5 : 4) * ldexp(1, binade < -125 ? -149 : binade - 24);
+  const bool normal = power >= 0x1p-126 && fabs(value) >= 0x1p-126 && fabs(value) >= dy * 0x1p-126;
+  return fabs(got - value) <= (normal ? ulps : ulps + (2 + dy * (1 + fabs(weight))) * 0x1p-149);
+}
+
+// Derivatives times dy where e^z, or what it is multiplied to, is normal no more.
+static void check_tails(const ck_isa *isa, float *x, float *dys, float *dx, float dy) {
+  for (const tail *t = tails; t < tails + TAILS; ++t) {
+    const float low = t->f == CK_GELU_TANH ? -11 : t->f == CK_CELU ? -324 : t->p > 1 ? -108 / t->p : -108;
+    for (ptrdiff_t i = 0; i < N; ++i) x[i] = low * (1 - 0.25f * (float)i / N), dys[i] = dy;
+    ck_smap_backward(isa, 1, t->f, t->p, 0, N, x, dys, dx, NULL);
+    ptrdiff_t i = 0;
+    while (i < N && tail_is_right(t, x[i], dy, dx[i])) ++i;
+    if (i < N) printf("%a times %a: %a; ", x[i], dy, dx[i]);
+    expect(i == N, isa, t->f, "derivative in the tail");
+  }
+}
+
 static void check_arguments(const ck_isa *isa, float *x, float *y) {
   ck_fault fault;
   expect(ck_smap(isa, 0, CK_EXP, 0, 0, 1, x, y, &fault) == CK_BAD_ARGUMENT, isa, CK_EXP, "no threads accepted");
@@ -119,6 +168,9 @@ int check_contract(const ck_isa *isa) {
     check_forward(isa, (ck_function)f, x, y, z);
     check_backward(isa, (ck_function)f, x, y, z);
   }
+  check_tails(isa, x, y, z, 1);
+  check_tails(isa, x, y, z, 0x1p-8f);
+  check_tails(isa, x, y, z, 0x1p16f);
   check_arguments(isa, x, y);
   free(x);
   return failures;

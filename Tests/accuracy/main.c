@@ -1,4 +1,5 @@
-// accuracy [--stride N] [--generic] [NAME ...]: errors of the functions over all Floats (stride 1), or every N-th.
+// accuracy [--stride N] [NAME ...]: the table of errors of the functions, or of those named, on every instruction set:
+// over all Floats (stride 1) or every N-th, and over samples of Doubles.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,53 +11,60 @@
 static const char *const violation_names[VIOLATIONS] = {"special", "monotone", "symmetry",
                                                         "bound",   "bits",     "reference"};
 
-static bool wanted(const char *name, char **names, int count) {
-  for (int i = 0; i < count; ++i)
-    if (strcmp(names[i], name) == 0) return true;
-  return count == 0;
-}
-
-static bool print(const subject *s, sweep_result r) {
-  printf("| %-12s | %4.2g %4.2g | %.4f | %+.7a | %.3f | %+.7a | %.1f | %016llx |", ck_function_name(s->f), s->p, s->q,
-         r.ulp, r.worst, r.subnormal, r.worst_subnormal, s->bound, (unsigned long long)r.bits);
+static bool print(const subject *s, const sweep_result *r) {
   bool good = true;
+  print_row(s->name, s->parameters, r->of_kinds, s->bound);
+  printf(" `%016llx` |\n", (unsigned long long)r->bits);
   for (int v = 0; v < VIOLATIONS; ++v)
-    if (r.count[v] > 0) {
-      printf(" %s: %llu, as at %a;", violation_names[v], (unsigned long long)r.count[v], r.example[v]);
+    if (r->count[v] > 0) {
+      printf("FAILED %s(%s): %s: %llu, as at %a\n", s->name, s->parameters, violation_names[v],
+             (unsigned long long)r->count[v], r->example[v]);
       good = false;
     }
-  printf(good ? " ok |\n" : " FAILED |\n");
   fflush(stdout);
   return good;
 }
 
+static void print_introduction(uint32_t stride, const ck_isa *const *isas, int isa_count) {
+  printf("`Float`, over ");
+  if (stride == 1)
+    printf("every float");
+  else
+    printf("one in %u floats", stride);
+  printf("; fused is");
+  for (int i = 0; i < isa_count; ++i)
+    if (kind_of(isas[i]) == FUSED) printf("%s %s", i == 0 ? "" : " =", ck_isa_name(isas[i]));
+  printf(", every bit compared:\n\n");
+  print_head(" bits |");
+}
+
+// A part of the tests by the rules of Tests/run.sh, which takes this line for its tally.
+static int conclude(tally floats, tally doubles) {
+  fprintf(stderr, "%d passed, %d failed, %d skipped\n", floats.passed + doubles.passed, floats.failed + doubles.failed,
+          doubles.skipped);
+  return floats.failed + doubles.failed > 0;
+}
+
 int main(int argc, char **argv) {
   uint32_t stride = 1021;
-  bool with_generic = false, good = true;
-  int at = 1;
+  int at = 1, isa_count = 0;
   for (; at < argc && argv[at][0] == '-'; ++at) {
-    if (strcmp(argv[at], "--stride") == 0 && at + 1 < argc)
-      stride = (uint32_t)strtoul(argv[++at], NULL, 10);
-    else if (strcmp(argv[at], "--generic") == 0)
-      with_generic = true;
-    else
-      return fprintf(stderr, "usage: accuracy [--stride N] [--generic] [NAME ...]\n"), 2;
+    if (strcmp(argv[at], "--stride") != 0 || at + 1 == argc || (stride = (uint32_t)strtoul(argv[++at], NULL, 10)) == 0)
+      return fprintf(stderr, "usage: accuracy [--stride N] [NAME ...], N positive\n"), 2;
   }
-  if (stride == 0) return fprintf(stderr, "accuracy: --stride must be positive\n"), 2;
   const ck_isa *isas[MOST_ISAS];
-  int count = 0;
-  printf("Every %u. Float on", stride);
-  for (const ck_isa *isa; count < MOST_ISAS && (isa = ck_isa_at(count)) != NULL; ++count) {
-    if (count > 0 && !ck_isa_fused(isa) && !with_generic) break;
-    isas[count] = isa;
-    printf(" %s", ck_isa_name(isa));
+  tally floats = {0};
+  while (isa_count < MOST_ISAS && (isas[isa_count] = ck_isa_at(isa_count)) != NULL) ++isa_count;
+  for (int i = 0; i < isa_count; ++i) floats.failed += check_contract(isas[i]);
+  const selection names = {argv + at, argc - at};
+  print_introduction(stride, isas, isa_count);
+  for (int i = 0; i < subject_count; ++i) {
+    if (!selects(names, subjects[i].name)) continue;
+    const sweep_result r = sweep(subjects + i, isas, isa_count, 0, (uint64_t)1 << 32, stride, ck_threads_allowed());
+    if (print(subjects + i, &r))
+      ++floats.passed;
+    else
+      ++floats.failed;
   }
-  for (int i = 0; i < count; ++i) good &= check_contract(isas[i]) == 0;
-  printf(" (bits compared)\n\n| function | p q | max ULP | at | max of subnormal results | at | bound | bits | |\n"
-         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-  for (int i = 0; i < subject_count; ++i)
-    if (wanted(ck_function_name(subjects[i].f), argv + at, argc - at))
-      good &= print(subjects + i, sweep(subjects + i, isas, count, 0, (uint64_t)1 << 32, stride, ck_threads_allowed()));
-  if (at == argc) good &= check_doubles(isas, count, 64) == 0;
-  return good ? 0 : 1;
+  return conclude(floats, check_doubles(isas, isa_count, stride == 1 ? 64 : 8, names));
 }

@@ -5,8 +5,9 @@
 #include "ckernels.h"
 
 typedef struct {
+  const char *name, *parameters;  // as Swift spells them
   ck_function f;
-  float p, q;
+  double p, q;                // Floats, but for one sixth
   double (*exact)(double x);  // for these p and q; error well below 2^-40 of the value
   double bound;               // ULP
   int monotone;               // 1 rising, -1 falling, 0 neither

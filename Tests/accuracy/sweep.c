@@ -48,15 +48,15 @@ static bool special_is_right(float got, double exact) {
   return bits_of(got) == bits_of((float)exact);
 }
 
-static void judge(const subject *s, float x, float got, double exact, sweep_result *r) {
+static void judge(const subject *s, float x, float got, double exact, errors *e, sweep_result *r) {
   const double size = fabs(exact);
   if (size >= FLT_MIN && size <= FLT_MAX && fabsf(got) <= FLT_MAX) {
     const double error = ulps(got, exact);
-    if (error > r->ulp) r->ulp = error, r->worst = x;
+    if (error > e->ulp) e->ulp = error, e->worst = x;
     if (error > s->bound) violate(r, BOUND, x);
   } else if (size > 0 && size < FLT_MIN) {
     const double error = fabs(got - exact) * 0x1p149;
-    if (error > r->subnormal) r->subnormal = error, r->worst_subnormal = x;
+    if (error > e->subnormal) e->subnormal = error, e->worst_subnormal = x;
     if (!(error <= 1) || signbit(got) != signbit(exact)) violate(r, BOUND, x);
   } else if (!special_is_right(got, exact)) {
     violate(r, SPECIAL, x);
@@ -70,7 +70,7 @@ static void judge_order(const subject *s, float x, float before, float got, swee
 }
 
 static void map(const ck_isa *isa, const subject *s, const float *x, float *y, ptrdiff_t n) {
-  ck_smap(isa, 1, s->f, s->p, s->q, n, x, y, NULL);
+  ck_smap(isa, 1, s->f, (float)s->p, (float)s->q, n, x, y, NULL);
 }
 
 // The sign and the payload of a NaN are nobody's promise.
@@ -101,15 +101,34 @@ static void exact_values(worker *w, const float *x, double *exact, ptrdiff_t n) 
   }
 }
 
+static errors judge_block(worker *w, const float *x, const float *y, const double *exact, ptrdiff_t n) {
+  errors e = {0};
+  for (ptrdiff_t i = 0; i < n; ++i) judge(w->s, x[i], y[i], exact[i], &e, &w->result);
+  return e;
+}
+
+// The other instruction sets; what has the bits of y has its errors, too.
+static void block_elsewhere(worker *w, const float *x, const float *y, const double *exact, ptrdiff_t n,
+                            const errors *of_y) {
+  float z[BLOCK];
+  for (int i = 1; i < w->isa_count; ++i) {
+    const isa_kind kind = kind_of(w->isas[i]);
+    map(w->isas[i], w->s, x, z, n);
+    const bool same = memcmp(y, z, (size_t)n * sizeof *y) == 0;
+    const errors of_z = same ? *of_y : judge_block(w, x, z, exact, n);
+    if (!same) compare(x, y, z, n, 0, BITS, &w->result);
+    merge_errors(w->result.of_kinds + kind, &of_z);
+  }
+}
+
 static void block(worker *w, const float *x, ptrdiff_t n, float *before) {
   float y[BLOCK], z[BLOCK], opposite[BLOCK];
   double exact[BLOCK];
   map(w->isas[0], w->s, x, y, n);
   exact_values(w, x, exact, n);
-  for (int i = 1; i < w->isa_count; ++i) {
-    map(w->isas[i], w->s, x, z, n);
-    compare(x, y, z, n, 0, BITS, &w->result);
-  }
+  const errors of_y = judge_block(w, x, y, exact, n);
+  merge_errors(w->result.of_kinds + kind_of(w->isas[0]), &of_y);
+  block_elsewhere(w, x, y, exact, n, &of_y);
   if (w->s->symmetry) {
     for (ptrdiff_t i = 0; i < n; ++i) opposite[i] = -x[i];
     map(w->isas[0], w->s, opposite, z, n);
@@ -117,7 +136,6 @@ static void block(worker *w, const float *x, ptrdiff_t n, float *before) {
   }
   w->result.inputs += (uint64_t)n;
   for (ptrdiff_t i = 0; i < n; ++i) {
-    judge(w->s, x[i], y[i], exact[i], &w->result);
     judge_order(w->s, x[i], *before, y[i], &w->result);
     w->result.bits += hash(x[i], y[i]);
     *before = y[i];
@@ -143,9 +161,7 @@ static void *work(void *argument) {
 }
 
 static void merge(sweep_result *into, const sweep_result *from) {
-  if (from->ulp > into->ulp) into->ulp = from->ulp, into->worst = from->worst;
-  if (from->subnormal > into->subnormal)
-    into->subnormal = from->subnormal, into->worst_subnormal = from->worst_subnormal;
+  for (int kind = 0; kind < KINDS; ++kind) merge_errors(into->of_kinds + kind, from->of_kinds + kind);
   into->inputs += from->inputs;
   into->bits += from->bits;
   for (int v = 0; v < VIOLATIONS; ++v) {

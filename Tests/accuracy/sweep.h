@@ -2,6 +2,7 @@
 #ifndef SWEEP_H
 #define SWEEP_H
 
+#include "errors.h"
 #include "reference.h"
 
 enum { MOST_ISAS = 4, VIOLATIONS = 6 };
@@ -11,8 +12,7 @@ enum { MOST_ISAS = 4, VIOLATIONS = 6 };
 typedef enum { SPECIAL, MONOTONE, SYMMETRY, BOUND, BITS, REFERENCE } violation;
 
 typedef struct {
-  double ulp, subnormal;  // largest error in ULP of normal results; of subnormal ones in smallest subnormals
-  float worst, worst_subnormal;
+  errors of_kinds[KINDS];
   uint64_t inputs, count[VIOLATIONS];
   uint64_t bits;  // a sum over all inputs of a hash of input and result: the same on every machine
   float example[VIOLATIONS];

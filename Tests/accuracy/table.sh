@@ -1,61 +1,57 @@
 #!/usr/bin/env bash
-# Writes what the sweep found into the documentation and the list of worst inputs that every test run tries:
-#   Tests/accuracy/run.sh --stride 1 | Tests/accuracy/table.sh
+# Puts the rows that a sweep printed into the documentation, and their inputs into the list that every test run tries:
+#   Tests/accuracy/run.sh --stride 1 NAME ... | Tests/accuracy/table.sh
+# Rows of functions that were not swept stay, and must come of a sweep like this one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 article=Sources/Kernels/Kernels.docc/Functions.md
 inputs=Sources/KernelProperties/Functions/WorstInputs.swift
-log=$(mktemp)
-trap 'rm -f "$log" "$log.table" "$log.swift"' EXIT
-tee "$log"
-if grep -q FAILED "$log" || ! grep -q '^| f64' "$log"; then echo "the sweep failed or is not whole" >&2 && exit 1; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tee "$work/log"
+if grep -q FAILED "$work/log"; then echo "the sweep failed" >&2 && exit 1; fi
 
 # shellcheck disable=SC2016  # what awk expands
-# Shared by both: the fields of a row, with Swift's names and C's hexadecimal numbers without what Swift does not take.
-rows='
-  function swift(name) { while (match(name, /_./)) name = substr(name, 1, RSTART - 1) toupper(substr(name, RSTART + 1, 1)) \
-    substr(name, RSTART + 2); sub(/Relu/, "ReLU", name); return name }
-  function number(x) { sub(/^\+/, "", x); sub(/p\+/, "p", x); if (x ~ /\./) sub(/\.?0*p/, "p", x); return x }
-  { for (i = 1; i <= NF; ++i) gsub(/^ +| +$/, "", $i) }
-'
-
-awk -F'|' "$rows"'
-  FNR == 1 { split($0, words, " "); every = words[2] + 0; sub(/.* Float on /, ""); sub(/ \(.*/, ""); on = $0; next }
-  $2 ~ /^(function|---|)$/ { next }
-  $2 !~ /^f64/ {
-    split($3, p, " "); parameters = ""
-    if ($2 ~ /^(elu|celu|swish|softplus|leaky_relu|clamp)$/) parameters = $2 == "clamp" ? p[1] ", " p[2] : p[1]
-    single = single sprintf("| `%s` | %s | %s | `%s` | %s | %s |\n", swift($2), parameters, $4, number($5), $6, $8)
-    next
+awk -F' *[|] *' '
+  function fail(why) { print why >"/dev/stderr"; failed = 1; exit 1 }
+  # The rows of a table that were not there before.
+  function rest(  i) {
+    for (i = 1; i <= count; ++i) if (section[keys[i]] == now && !(keys[i] in done)) print rows[keys[i]]
+    if (kept && now in introduction && introduction[now] != was) fail("the rows that stay are of another sweep: " was)
+    now = ""
   }
-  { sub(/^f64 /, "", $2); double = double sprintf("| `%s` | %s | `%s` | %s |\n", swift($2), $3, number($4), $5) }
-  END {
-    what = every == 1 ? "over every float" : "over one in " every " floats"
-    printf "## Errors\n\n"
-    printf "`Float`, %s (%s): the largest error in ULP and the input it occurs at.  Subnormal results are\n", what, on
-    printf "measured in smallest numbers.  `Tests/accuracy/run.sh --stride 1 | Tests/accuracy/table.sh` renews the tables.\n\n"
-    printf "| function | parameters | max ULP | at | subnormal results | bound |\n|---|---|---|---|---|---|\n%s\n", single
-    printf "`Double`, on samples, against the 64-bit significands of x87:\n\n"
-    printf "| function | max ULP | at | bound |\n|---|---|---|---|\n%s\n", double
+  NR != FNR && FNR == 1 { now = ""; inside = 0 }
+  now != "" && !/^[|]/ && inside { if (NR != FNR) rest(); inside = 0 }
+  /^`(Float|Double)`, over/ {
+    now = $1; sub(/,.*/, "", now)
+    if (NR == FNR) introduction[now] = $0
+    else { was = $0; kept = 0; inside = 0; if (now in introduction) $0 = introduction[now] }
   }
-' "$log" >"$log.table"
-awk -v table="$log.table" '
-  /^## Errors/ { skipping = 1 }
-  /^## Topics/ { while ((getline line <table) > 0) print line; skipping = 0 }
-  !skipping
-' "$article" >"$log.swift" && cp "$log.swift" "$article"
+  /^[|]/ { inside = 1 }
+  /^[|] `/ {
+    key = now " " $2 " " $3
+    if (NR == FNR) { if (!(key in rows)) keys[++count] = key; rows[key] = $0; section[key] = now; next }
+    if (key in rows) { done[key] = 1; $0 = rows[key] } else kept = 1
+  }
+  NR != FNR
+  END { exit failed }
+' "$work/log" "$article" >"$work/article"
+cp "$work/article" "$article"
 
 # shellcheck disable=SC2016
 {
   echo '/// For each function the inputs with the largest errors known.  `Tests/accuracy/table.sh` writes this file.'
   echo 'let recordedWorstInputs: [String: [Double]] = ['
-  awk -F'|' "$rows"'
-    FNR == 1 || $2 ~ /^(function|---|)$/ { next }
-    { sub(/^f64 /, "", $2); name = swift($2); single = $3 ~ / /
+  awk -F' *[|] *' '/^[|] `/ {
+      name = $2; gsub(/`/, "", name); $2 = ""; line = $0
       if (!(name in list)) order[++count] = name
-      list[name] = list[name] (list[name] == "" ? "" : ", ") (single ? number($5) ", " number($7) : number($4)) }
-    END { for (i = 1; i <= count; ++i) printf "  \"%s\": [%s],\n", order[i], list[order[i]] }
-  ' "$log"
+      while (match(line, /`-?0x[^`]*`/)) {
+        x = substr(line, RSTART + 1, RLENGTH - 2); line = substr(line, RSTART + RLENGTH)
+        if (!seen[name, x]++) list[name] = list[name] (list[name] == "" ? "" : ", ") x
+      }
+    }
+    END { for (i = 1; i <= count; ++i) if (list[order[i]] != "") printf "  \"%s\": [%s],\n", order[i], list[order[i]] }
+  ' "$article"
   echo ']'
 } >"$inputs"
 swift format -i "$inputs"

@@ -45,7 +45,11 @@ aarch64)
   plain="$plain $target" flags=$plain openmp=
   link="$link $wraps -static $target"
   ;;
-accuracy) openmp= tests=Tests/accuracy ;;
+accuracy)
+  openmp= tests=Tests/accuracy
+  # Doubles have a reference where there is MPFR: the sources ask the same question.
+  if echo '#include <mpfr.h>' | clang -E - >/dev/null 2>&1; then link="$link -lmpfr -lgmp"; fi
+  ;;
 *) echo "unknown kind $kind" >&2 && exit 64 ;;
 esac
 

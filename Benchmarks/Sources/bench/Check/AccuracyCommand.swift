@@ -1,6 +1,6 @@
 import Foundation
 
-/// `bench accuracy`: builds and runs the sweep over all Floats, which prints a table in Markdown, a row per function.
+/// `bench accuracy`: builds and runs the sweep over all Floats, which prints the table of the documentation.
 /// Returns its exit status.
 ///
 /// The sweep is C, beside the kernels' own tests: a loop over 2³² inputs and a reference for each.
@@ -12,7 +12,8 @@ func runAccuracy(_ options: AccuracyOptions) throws -> Int32 {
   }
   let process = Process()
   process.executableURL = script
-  process.arguments = ["--stride", String(options.stride)] + options.functions
+  let write = options.writesTable ? ["--write"] : []
+  process.arguments = write + ["--stride", String(options.stride)] + options.functions
   try process.run()
   process.waitUntilExit()
   return process.terminationStatus

@@ -97,13 +97,15 @@ struct CheckOptions {
 struct AccuracyOptions {
   var functions: [String] = []
   var stride = 1021
+  var writesTable = false
   var wantsHelp = false
 
   static let table: [Option<AccuracyOptions>] = [
-    .flag("exhaustive", "every Float, all 2^32 of them (15 minutes on two cores for all functions)") { $0.stride = 1 },
+    .flag("exhaustive", "every Float, all 2^32 of them (some 80 minutes of one core for all)") { $0.stride = 1 },
     .value("stride", "N", "every N-th Float (default: 1021, some 4 million)") { values, text throws(UsageError) in
       values.stride = try parseInteger(text, least: 1, for: "stride")
     },
+    .flag("write", "put the rows into the documentation, too") { $0.writesTable = true },
     .flag("help", "show this help") { $0.wantsHelp = true },
   ]
 }
@@ -153,7 +155,7 @@ func parseCommand(_ arguments: [String]) throws(UsageError) -> Command {
 
 let usageLine =
   "bench [<filter> ...] [<options>] | bench check [<filter> ...] [<options>] | "
-  + "bench accuracy [<function> ...] [--exhaustive] | bench peers [--install]"
+  + "bench accuracy [<function> ...] [--exhaustive] [--write] | bench peers [--install]"
 
 private let helpText = """
   OVERVIEW: Times the kernels beside the libraries installed here, or checks them on this CPU.
@@ -170,7 +172,8 @@ private let helpText = """
   OPTIONS of bench check (runs the properties that the tests run; exit status 1 on a failure):
   \(optionLines(CheckOptions.table))
 
-  OPTIONS of bench accuracy (the largest error of each function over the Floats, and where; exit status 1 past a bound):
+  OPTIONS of bench accuracy (the documentation's table: the largest error of each function on each kind of instruction
+  set, and where; a function is named as in Swift; exit status 1 past a bound):
   \(optionLines(AccuracyOptions.table))
 
   OPTIONS of bench peers (lists the libraries that bench compares with):
