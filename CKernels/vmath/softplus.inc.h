@@ -52,5 +52,5 @@ static inline vf v_mish_derivative(vf x) {
   const vf two = v_set1(2), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(20), x)), e = v_exp(a);
   const vf n = v_fused(e, e, v_add(e, e)), w = v_add(n, two), lost = v_sub(v_min(n, two), v_sub(w, v_max(n, two)));
   const vf r = v_quotient(v_set1(1), v_zero(), w, lost), k = v_mul(v_mul(v_set1(4), a), e);
-  return v_mul(r, v_fused(v_fused(k, e, k), r, n));
+  return v_mul(r, v_fused(k, v_fused(e, r, r), n));
 }
