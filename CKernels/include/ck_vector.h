@@ -3,8 +3,7 @@
 // Accuracy.  ULP means |result - exact| / ulp(exact), against the exact value of the formula for the given element and
 // parameters; the bounds hold for every Float on every instruction set, for parameters with which the formula is the
 // plain one (alpha = beta = 1).  Subnormal results are within one smallest subnormal or 1 ULP.  Over Double the bounds
-// are 1 ULP for exp, exp2, log, tanh and sigmoid and 2 ULP for the rest, on samples; sin and cos of Double go through
-// the C library, lane by lane, and have its accuracy and its bits.
+// are 1 ULP for exp, exp2, log, tanh and sigmoid and 2 ULP for the rest (celu and hardSwish: 2.5), on samples.
 // NaN gives a NaN of unspecified sign and payload.  exp, exp2, expm1, log*, tanh, sinh, erf, erfc, sigmoid, logSigmoid
 // and softplus are monotone; tanh, sinh, sin and erf are odd, cosh and cos even, bit for bit.
 // Same bits for any position, alignment, length, thread count and instruction set, `generic` included.
@@ -82,7 +81,11 @@ void ck_dmap_lanes(const ck_isa *isa, ck_function f, double p, double q, ptrdiff
 
 // dx[i] <- dy[i] f'(x[i]), from v[i] = x[i] or f(x[i]) as ck_function_backward_operand says.
 // At a kink the derivative is that of the side towards -infinity.
-// Error:      4 ULP of the formula's value for the given v, where no two of its terms cancel.
+// Error:      4 ULP of the formula's value for the given v, or of the sum of its terms' magnitudes where they cancel,
+//             as long as dy f', f' and e^-|z| are normal numbers.  e^z is the exponential that f is made of: z = x;
+//             p x (CK_SWISH, CK_SOFTPLUS); x / p (CK_CELU); twice the argument of tanh (CK_GELU_TANH).
+//             Where one of them is subnormal, it has lost bits before it is multiplied: 2 + |dy| (1 + |x z'|) smallest
+//             subnormals come on top, z' the derivative of z.
 // Requires:   dx is v, or dy, or shares no byte with either.
 // Returns:    as ck_smap, and CK_BAD_ARGUMENT where f has no backward function.
 ck_status ck_smap_backward(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n, const float *v,

@@ -18,11 +18,12 @@ extension ActivationProperties {
             let exact = reference.derivative(at: operand[index]).scaled(by: dy[index])
             // A slope of 0 gives zeros of either sign.
             let error = dx[index] == 0 && exact.scale == 0 ? 0 : exact.error(of: dx[index])
-            // The derivative itself may be subnormal, and off by a smallest number before dy scales it.
+            // What is subnormal is off by a smallest number before x z′ and dy scale it.
             let tiny = Double(T.leastNormalMagnitude) * 0x1p10
+            let weight = 1 + reference.exponentWeight(at: operand[index])
             let bound =
               ReferenceActivation<T>.derivativeBound
-              + (exact.scale < tiny ? 2 + Double(dy[index].magnitude) * (1 + Double(operand[index].magnitude)) : 0)
+              + (exact.scale < tiny ? 2 + Double(dy[index].magnitude) * weight : 0)
             guard error <= bound || error == 0 else {
               throw PropertyFailure(
                 """

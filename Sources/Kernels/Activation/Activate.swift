@@ -60,8 +60,8 @@ public func activate<V: KernelVector>(_ activation: Activation<V.Scalar>, _ x: V
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written: counts differ, buffers overlap, `threads` is below 1, a clamp has
 ///   `lo` above `hi`.
-/// - Accuracy: 4 ULP of the formula's value for the given operand, where no two of its terms cancel; <doc:Functions> says
-///   what comes on top.
+/// - Accuracy: 4 ULP of the formula's value for the given operand, where no two of its terms cancel and dy·f′,
+///   f′ and its exponential are normal numbers; <doc:Functions> says what comes on top where they are not.
 /// - Edge cases: at a kink the derivative is that of the side towards −∞ (0 for ReLU at 0).
 /// - Threads: the bits depend on `operand[i]`, `dy[i]` and the parameters alone.
 @inlinable

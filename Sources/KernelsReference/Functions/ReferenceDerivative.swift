@@ -77,6 +77,19 @@ extension ReferenceActivation {
   }
 }
 
+extension ReferenceActivation {
+  /// |x·z′|, e^z being the exponential that f is made of: how often the last bit of a subnormal e^z counts in f′.
+  public func exponentWeight(at x: T) -> Double {
+    let argument = Double(x)
+    return switch self {
+    case .swish(let beta), .softplus(let beta): (Double(beta) * argument).magnitude
+    case .celu(let alpha): (argument / Double(alpha)).magnitude
+    case .geluTanh: (T.Wide.doubledRoot.approximation * argument * (1 + 0.134145 * argument * argument)).magnitude
+    default: argument.magnitude
+    }
+  }
+}
+
 extension ReferenceValue {
   /// a + b, measured on the scale |a| + |b|.
   init(sum a: T.Wide, _ b: T.Wide) {
