@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and tests everything:  Tests/run.sh [--quick | --torture] [TEXT]
-#   TEXT       only the parts whose name holds it
+#   TEXT       only the parts whose name holds it; an error where none does
 #   --quick    fewer cases, and none of the parts that build throwaway packages or run emulators
 #   --torture  many more cases, and the race detector
 # Installs the Debian packages that it misses where it may; a part whose tools are not to be had is skipped, and says so.
@@ -30,7 +30,7 @@ tally() {
   local name=$1 status=$2 log=$3 line ok bad left
   line=$(grep -oE '[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?' "$log" | tail -1)
   if [ -z "$line" ]; then
-    line=$(swift_tally "$log")
+    line=$(Tests/tally.sh "$log")
     [ -n "$line" ] || { [ "$status" = 0 ] && line='1 passed, 0 failed' || line='0 passed, 1 failed'; }
   fi
   read -r ok bad left <<<"$(tr -dc '0-9 \n' <<<"$line")"
@@ -38,15 +38,6 @@ tally() {
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + ${left:-0}))
   if [ "$bad" != 0 ]; then failures+=("$name"); fi
   echo "== $name: $ok passed, $bad failed, ${left:-0} skipped, $SECONDS s since the start"
-}
-
-# Swift Testing's closing line as a tally; nothing where there is none.
-swift_tally() {
-  local total bad
-  total=$(sed -n 's/.*Test run with \([0-9]*\) tests.*/\1/p' "$1" | tail -1)
-  [ -n "$total" ] || return 0
-  bad=$(grep -E '^✘ Test .* failed after' "$1" | grep -vc '^✘ Test run with')
-  echo "$((total - bad)) passed, $bad failed"
 }
 
 wanted() { [[ "$1" == *"$filter"* ]]; }
@@ -227,11 +218,8 @@ demo() { programs && Tests/demo/run.sh Benchmarks/.build/release/demo; }
 
 # ---------------------------------------------------------------------------------------------------------------- run
 
-has swift || { echo "no Swift toolchain: swift is not on the path" >&2; exit 1; }
-has clang || PATH=$PATH:$(dirname "$(readlink -f "$(command -v swift)")")
-install_missing
-
 swift_lane() {
+  part 'this script' Tests/script.sh
   part 'format of Swift' swift_format
   part 'Swift tests' swift test -c release
   [ $form = quick ] && return
@@ -273,6 +261,25 @@ emulators() {
     part 'AVX-512, emulated' avx512
   else skip 'AVX-512, emulated' 'no bochs, or nothing to start Linux on it with'; fi
 }
+
+# The names of the parts of this form, here: the lanes run with nothing to run.
+part_names() (
+  part() { printf '%s\n' "$1"; }
+  skip() { printf '%s\n' "$1"; }
+  fetch_kernel() { :; }
+  filter=
+  swift_lane
+  c_lane
+)
+
+if ! grep -qF -- "$filter" <<<"$(part_names)"; then
+  printf 'no part is called "%s"; there are:\n' "$filter" >&2
+  part_names >&2
+  exit 64
+fi
+has swift || { echo "no Swift toolchain: swift is not on the path" >&2; exit 1; }
+has clang || PATH=$PATH:$(dirname "$(readlink -f "$(command -v swift)")")
+install_missing
 
 exec 3>&1
 while IFS=$'\t' read -r status log name; do ended "$status" "$log" "$name"; done < <(swift_lane & c_lane & wait)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests the demo: its flags, its complaints about bad data, and that a short training gives the same weights whatever
-# the number of threads.  Prints a line for each test, then `N passed, N failed`.
+# the number of threads.  Prints a line for each test, then `N passed, N failed, N skipped`.
 #
 # usage: Tests/demo/run.sh [DEMO]     DEMO: a demo that is built already; without it this builds one
 set -u
@@ -16,6 +16,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/passed"
 : >"$work/failed"
+skipped=0
 
 # Counted in files, since a test at the end of a pipe runs in a shell of its own.
 ok() {
@@ -155,8 +156,9 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
   expect "two epochs over all images" 0 "convolution 5x5 1 to 16 at 28" --epochs 2 --out "$work/out.png"
   check "they reach 87 %" awk '/^test accuracy/ { exit !($3 >= 87) }' "$work/stdout"
 else
+  skipped=1
   printf 'SKIP  the real images: apt-get install dataset-fashion-mnist\n'
 fi
 
-printf '%s passed, %s failed\n' "$(wc -l <"$work/passed")" "$(wc -l <"$work/failed")"
+printf '%s passed, %s failed, %s skipped\n' "$(wc -l <"$work/passed")" "$(wc -l <"$work/failed")" "$skipped"
 [ ! -s "$work/failed" ]
