@@ -45,6 +45,21 @@ static int conclude(tally floats, tally doubles) {
   return floats.failed + doubles.failed > 0;
 }
 
+// Says which of the names is no function's, and what there is; returns whether one is not.
+static bool refuse_unknown(char **names, int count) {
+  for (int n = 0; n < count; ++n) {
+    int i = 0;
+    while (i < subject_count && strcmp(subjects[i].name, names[n]) != 0) ++i;
+    if (i < subject_count) continue;
+    fprintf(stderr, "accuracy: no function is called '%s'; there are", names[n]);
+    for (i = 0; i < subject_count; ++i)
+      if (i == 0 || strcmp(subjects[i].name, subjects[i - 1].name) != 0) fprintf(stderr, " %s", subjects[i].name);
+    fputc('\n', stderr);
+    return true;
+  }
+  return false;
+}
+
 int main(int argc, char **argv) {
   uint32_t stride = 1021;
   int at = 1, isa_count = 0;
@@ -52,6 +67,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[at], "--stride") != 0 || at + 1 == argc || (stride = (uint32_t)strtoul(argv[++at], NULL, 10)) == 0)
       return fprintf(stderr, "usage: accuracy [--stride N] [NAME ...], N positive\n"), 2;
   }
+  if (refuse_unknown(argv + at, argc - at)) return 2;
   const ck_isa *isas[MOST_ISAS];
   tally floats = {0};
   while (isa_count < MOST_ISAS && (isas[isa_count] = ck_isa_at(isa_count)) != NULL) ++isa_count;
