@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains a network on Fashion-MNIST through swift-kernels.  Needs a Swift toolchain (6.2 or later); on Debian and its
-# relatives it installs what else is missing.  Flags go to the demo (--help lists them).
+# Trains a network on Fashion-MNIST through swift-kernels.  Needs a Swift toolchain (6.2 or later; tested with
+# 6.3.1); on Debian and its relatives it installs what else is missing.  Flags go to the demo (--help lists them).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The version of this package; releases are tagged with it.
-let packageVersion = "0.1.0"
+let packageVersion = "1.0.0"
 
 @main
 struct Bench {
