@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import bench
@@ -45,6 +46,42 @@ struct CommandTests {
     } throws: { error in
       (error as? UsageError)?.message.contains(named) == true
     }
+  }
+
+  @Test("what is named twice is measured once")
+  func duplicates() throws {
+    let options = try runOptions("--threads", "2,1,02", "--isa", "generic,generic", "--dtype", "f64,f32,f64")
+    #expect(options.threads == [2, 1] && options.isas == ["generic"] && options.dtypes == [.f64, .f32])
+  }
+
+  @Test("where every call is serial, more threads are refused if they were asked for, and else left out")
+  func serial() throws {
+    #expect(try threadCounts(nil, allowed: 4, serial: nil) == [1, 4])
+    #expect(try threadCounts(nil, allowed: 1, serial: nil) == [1])
+    #expect(try threadCounts([3, 1], allowed: 2, serial: nil) == [3, 1])
+    #expect(try threadCounts(nil, allowed: 4, serial: "no OpenMP") == [1])
+    #expect(try threadCounts([1], allowed: 4, serial: "no OpenMP") == [1])
+    #expect {
+      try threadCounts([1, 2], allowed: 4, serial: "no OpenMP")
+    } throws: { "\($0)" == "nothing runs on 2 threads: no OpenMP" }
+  }
+
+  @Test(
+    "a line that describes no case is a mistake in the command line, not of a kernel",
+    arguments: [
+      "error-bound m=-5", "error-bound bias=7", "error-bound m=9999 n=9999 k=9999", "error-bound x=1", "none",
+    ])
+  func impossibleReplay(line: String) {
+    var options = CheckOptions()
+    options.replay = "gemm/f32/generic/\(line)"
+    #expect(throws: UsageError.self) { try runCheck(options) }
+  }
+
+  @Test("the version is the one that README.md tells dependents to ask for")
+  func version() throws {
+    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardizedFileURL
+    let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    #expect(readme.contains("from: \"\(packageVersion)\""))
   }
 
   @Test("help lists every option")

@@ -53,6 +53,44 @@ struct ReportTests {
     #expect(comparison.lines.contains { $0.hasPrefix("faster") && $0.contains("b:") })
   }
 
+  @Test("a baseline without any of the cases is an error that names one of each")
+  func foreignBaseline() throws {
+    let before = ResultFile(machine: machine, results: [result("a", best: 1), result("b", best: 1)])
+    try before.expectResult(forAnyOf: ["new", "b"])
+    #expect {
+      try before.expectResult(forAnyOf: ["new", "newer"])
+    } throws: { "\($0)".contains("2 cases") && "\($0)".contains("new") && "\($0)".contains("holds a") }
+    let empty = ResultFile(machine: machine, results: [])
+    #expect(throws: BenchError.self) { try empty.expectResult(forAnyOf: ["a"]) }
+  }
+
+  @Test(
+    "a file that cannot be written is found beforehand, and the reason is in words",
+    arguments: [
+      ("/nonexistent/x.json", "No such file"), ("/tmp", "Is a directory"), ("/dev/null/x.json", "Not a directory"),
+      ("", "No such file"),
+    ])
+  func unwritable(path: String, reason: String) {
+    let message = "cannot write \(path): \(reason)"
+    #expect { try checkWritable(path) } throws: { "\($0)".hasPrefix(message) }
+    #expect { try writeFile(Data("{}".utf8), to: path) } throws: { "\($0)".hasPrefix(message) }
+  }
+
+  @Test("a new file and one that is there can be written; a check leaves both alone")
+  func writable() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("x.json").path
+    try checkWritable(path)
+    #expect(!FileManager.default.fileExists(atPath: path))
+    for text in ["a long one", "short"] {
+      try writeFile(Data(text.utf8), to: path)
+      try checkWritable(path)
+      #expect(FileManager.default.contents(atPath: path) == Data(text.utf8))
+    }
+  }
+
   @Test("peers are compared shape by shape with the best of them, and each by itself over the shapes it computed")
   func means() {
     let fast = PeerResult(name: "fast", secondsBest: 2, ratio: 2)

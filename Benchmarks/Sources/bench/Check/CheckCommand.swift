@@ -7,12 +7,13 @@ import Kernels
 func runCheck(_ options: CheckOptions) throws -> Int32 {
   let progress = Progress(tableToStandardError: false)
   if let line = options.replay {
-    let verdict = try replay(line)
+    let verdict = try replayed(line)
     progress.line(verdictLine(verdict))
     return verdict.passed ? EXIT_SUCCESS : EXIT_FAILURE
   }
   let isas = try resolveISAs(options.isas ?? ["all"])
   let (seed, cases) = (options.seed ?? defaultSeed, options.cases ?? defaultCases)
+  if let reason = serialReason() { progress.line("warning: every call runs on one thread: \(reason)") }
   progress.line("checking \(isas.map(\.name).joined(separator: ", ")): \(cases) cases a kernel, seed \(seed)")
   let unavailable = ISA.compiled.filter { name in !ISA.available.contains { $0.name == name } }
   if !unavailable.isEmpty { progress.line("this CPU cannot run \(unavailable.joined(separator: ", "))") }
@@ -28,6 +29,11 @@ func runCheck(_ options: CheckOptions) throws -> Int32 {
   progress.line()
   for line in kernelLines(verdicts) { progress.line(line) }
   return verdicts.allSatisfy(\.passed) ? EXIT_SUCCESS : EXIT_FAILURE
+}
+
+/// The verdict on the case that a line names; a line that names none is a mistake in the command line.
+private func replayed(_ line: String) throws -> Verdict {
+  do { return try replay(line) } catch let error as ReplayError { throw UsageError(message: error.description) }
 }
 
 /// One property's verdict; a failure says what was wrong and how to see it again.

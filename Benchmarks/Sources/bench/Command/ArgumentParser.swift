@@ -78,9 +78,17 @@ func parsePositive(_ text: String, for option: String) throws(UsageError) -> Dou
   return number
 }
 
-/// The parts between commas; none may be empty.
+/// The parts between commas, each once; none may be empty.
 func parseList(_ text: String, for option: String) throws(UsageError) -> [String] {
   let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   if parts.contains("") { throw UsageError(message: "The value '\(text)' of '--\(option)' holds an empty entry") }
-  return parts
+  return parts.unique()
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements without those that came before.
+  func unique() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
 }

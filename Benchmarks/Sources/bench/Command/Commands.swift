@@ -29,7 +29,7 @@ struct RunOptions {
       for part in try parseList(text, for: "threads") {
         counts.append(try parseInteger(part, least: 1, for: "threads"))
       }
-      values.threads = counts
+      values.threads = counts.unique()
     },
     .value("isa", "NAME,…", "instruction sets (default: the best one; 'all': every one this CPU has)") {
       values, text throws(UsageError) in values.isas = try parseList(text, for: "isa")

@@ -12,6 +12,21 @@ func resolveISAs(_ names: [String]) throws(UsageError) -> [ISA] {
   return isas
 }
 
+/// Why every call runs on its caller's thread, whatever it asks for; nil where calls can use more.
+func serialReason() -> String? {
+  if Threads.isParallel { return nil }
+  return Threads.environmentError ?? "the library was built without OpenMP"
+}
+
+/// The thread counts to measure at: those asked for, or 1 and all that are allowed.
+///
+/// - Parameter serial: why there is one thread alone; nil where there are more.
+func threadCounts(_ asked: [Int]?, allowed: Int, serial: String?) throws(BenchError) -> [Int] {
+  guard let serial else { return asked ?? [1, allowed].unique() }
+  if let count = asked?.first(where: { $0 > 1 }) { throw BenchError("nothing runs on \(count) threads: \(serial)") }
+  return [1]
+}
+
 /// `bench [FILTER…]`: measures the machine, then every case, and reports.
 struct BenchmarkRun {
   private let options: RunOptions
@@ -24,8 +39,9 @@ struct BenchmarkRun {
 
   /// Returns the exit status.
   func run() throws -> Int32 {
-    // First of all, since pinning narrows what it sees.
-    let threads = options.threads ?? Array(Set([1, Threads.allowed])).sorted()
+    for path in outputs { try checkWritable(path) }
+    // Before anything is pinned, which narrows what it sees.
+    let threads = try threadCounts(options.threads, allowed: Threads.allowed, serial: serialReason())
     let isas = try selectedISAs()
     let baseline = try options.baseline.map(readResults(at:))
     let peers = options.peers.load()
@@ -36,6 +52,7 @@ struct BenchmarkRun {
       return options.filters.contains(suite.name) ? all : all.filter { passes($0.id) }
     }
     if cases.isEmpty { throw BenchError("no case matches \(options.filters.joined(separator: ", "))") }
+    try baseline?.expectResult(forAnyOf: cases.map(\.id))
 
     var machine = Machine(peers: peers)
     let before = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
@@ -43,6 +60,7 @@ struct BenchmarkRun {
     machine.streamGbps = before.streamGbps
     machine.roundTripNs = before.roundTripNs
     header(machine, isas: isas.map(\.name), threads: threads).forEach { progress.line($0) }
+    if let reason = serialReason() { progress.line("warning   one thread alone: \(reason)") }
 
     var results = try measureAll(cases, peers: peers, machine: machine)
     let after = Limits(threads: Array(Set([1] + threads)).sorted(), machine: machine, progress: progress)
@@ -55,6 +73,9 @@ struct BenchmarkRun {
     for change in after.changes(since: before) { progress.line("warning: during the run, \(change)") }
     return try report(machine, results, baseline: baseline)
   }
+
+  /// The files to write.
+  private var outputs: [String] { [options.json == "-" ? nil : options.json, options.html].compactMap { $0 } }
 
   private func passes(_ id: String) -> Bool {
     options.filters.isEmpty || options.filters.contains { id.contains($0) }
@@ -141,11 +162,7 @@ struct BenchmarkRun {
   // MARK: Reporting
 
   private func report(_ machine: Machine, _ results: [Measured], baseline: ResultFile?) throws -> Int32 {
-    if let path = options.json {
-      try writeResults(ResultFile(machine: machine, results: results.map(\.result)), to: path)
-    }
-    if let path = options.html { try writeHTML(machine, results, to: path) }
-    var failed = false
+    var failed = !writeFiles(machine, results)
     for measured in results where !(measured.result.errorOverBound <= 1) {
       progress.line("error: \(measured.result.id) exceeds its error bound")
       failed = true
@@ -156,5 +173,25 @@ struct BenchmarkRun {
       failed = failed || comparison.hasRegression
     }
     return failed ? EXIT_FAILURE : EXIT_SUCCESS
+  }
+
+  /// Writes the files asked for, each whatever became of the other; returns whether all could be.
+  private func writeFiles(_ machine: Machine, _ results: [Measured]) -> Bool {
+    let writers = [
+      {
+        if let path = options.json {
+          try writeResults(ResultFile(machine: machine, results: results.map(\.result)), to: path)
+        }
+      },
+      { if let path = options.html { try writeHTML(machine, results, to: path) } },
+    ]
+    var all = true
+    for write in writers {
+      do { try write() } catch {
+        progress.line("error: \(error)")
+        all = false
+      }
+    }
+    return all
   }
 }

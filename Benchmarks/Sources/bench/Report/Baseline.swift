@@ -1,3 +1,13 @@
+extension ResultFile {
+  /// Throws unless one of these cases at least has a result here: comparing nothing finds nothing slower.
+  func expectResult(forAnyOf ids: [String]) throws(BenchError) {
+    let own = Set(results.map(\.id))
+    if ids.contains(where: own.contains) { return }
+    let example = results.first.map { ", it holds \($0.id)" } ?? ""
+    throw BenchError("the baseline has no result of the \(ids.count) cases to measure, such as \(ids[0])\(example)")
+  }
+}
+
 /// Compares best times with those of an earlier run.
 ///
 /// - Parameter threshold: how many per cent slower is a regression.

@@ -3,7 +3,7 @@ import Foundation
 /// Writes a report with plots: one file, no scripts, light or dark as the reader's system asks.
 func writeHTML(_ machine: Machine, _ results: [Measured], to path: String) throws {
   let page = HTMLReport(machine: machine, results: results).page
-  try Data(page.utf8).write(to: URL(fileURLWithPath: path))
+  try writeFile(Data(page.utf8), to: path)
 }
 
 /// Text as HTML.

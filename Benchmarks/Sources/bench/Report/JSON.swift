@@ -11,7 +11,7 @@ func writeResults(_ file: ResultFile, to path: String) throws {
   if path == "-" {
     FileHandle.standardOutput.write(data)
   } else {
-    try data.write(to: URL(fileURLWithPath: path))
+    try writeFile(data, to: path)
   }
 }
 
