@@ -182,13 +182,18 @@ static ck_status pack(const ck_conv_plan *plan, const real *w, ptrdiff_t w_count
   return CK_OK;
 }
 
+// What has one element for each filter.
+static ck_status check_filters(const char *operand, const ck_conv_plan *plan, const real *y, const real *v,
+                               ptrdiff_t count, ck_fault *fault) {
+  if (v == NULL) return CK_OK;
+  const ck_status status = check_count(operand, plan->geometry.filters, count, fault);
+  return status == CK_OK ? check_apart(operand, y, plan->figures.y_count, v, plan->geometry.filters, fault) : status;
+}
+
 static ck_status check_epilogue(const ck_conv_plan *plan, const real *y, const conv_epilogue *e, ck_fault *fault) {
   const ptrdiff_t outputs = plan->figures.y_count;
-  ck_status status = CK_OK;
-  if (e->bias != NULL) {
-    status = check_count("bias", plan->geometry.filters, e->bias_count, fault);
-    if (status == CK_OK) status = check_apart("bias", y, outputs, e->bias, plan->geometry.filters, fault);
-  }
+  ck_status status = check_filters("bias", plan, y, e->bias, e->bias_count, fault);
+  if (status == CK_OK) status = check_filters("slopes", plan, y, e->slopes, e->slopes_count, fault);
   if (status == CK_OK && e->residual != NULL) {
     status = check_count("residual", outputs, e->residual_count, fault);
     if (status == CK_OK && e->residual != y) status = check_apart("residual", y, outputs, e->residual, outputs, fault);
@@ -196,6 +201,8 @@ static ck_status check_epilogue(const ck_conv_plan *plan, const real *y, const c
   if (status != CK_OK) return status;
   if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
     return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
+  if (e->slopes != NULL && e->activation != CK_IDENTITY)
+    return ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
   if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   return CK_OK;
 }
@@ -249,9 +256,14 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
                            .finite = header.finite,
                            .y = y};
   if (e != NULL) {
-    call.finish = (struct gemm_finish){
-        .bias = e->bias, .residual = e->residual, .activation = e->activation, .p = e->p, .q = e->q, .map = k->map};
-    call.finishes = e->bias != NULL || e->residual != NULL || e->activation != CK_IDENTITY;
+    call.finish = (struct gemm_finish){.bias = e->bias,
+                                       .slopes = e->slopes,
+                                       .residual = e->residual,
+                                       .activation = e->slopes != NULL ? CK_LEAKY_RELU : e->activation,
+                                       .p = e->p,
+                                       .q = e->q,
+                                       .map = k->map};
+    call.finishes = e->bias != NULL || e->residual != NULL || call.finish.activation != CK_IDENTITY;
   }
   const ptrdiff_t needed = workspace_count(plan, threads);
   const ptrdiff_t bytes = panels_of(needed, LINE) * 64;

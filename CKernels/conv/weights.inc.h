@@ -15,20 +15,27 @@ static bool simple_finish(const struct conv_call *call) {
   return call->finishes && call->finish.residual == NULL && (f == CK_IDENTITY || f == CK_RELU);
 }
 
+// What follows the sums of the filters from `filter` on, counted through all groups.
+static struct gemm_finish finish_from(const struct conv_call *call, ptrdiff_t filter) {
+  struct gemm_finish finish = call->finish;
+  if (finish.bias != NULL) finish.bias += filter;
+  if (finish.slopes != NULL) finish.slopes += filter;
+  return finish;
+}
+
 // What follows the sums, on `pixels` outputs along the width, `every` apart, and `filters` filters of a group from
 // `first` on.  Their sums are at c, c_pixel and c_filter apart, one of which is 1: in y itself or beside it.  y[at] is
 // the output of the first pixel and of the group's filter 0.
 static void conv_finish(const struct conv_call *call, ptrdiff_t at, ptrdiff_t group, ptrdiff_t first, ptrdiff_t filters,
                         ptrdiff_t pixels, ptrdiff_t every, real *c, ptrdiff_t c_pixel, ptrdiff_t c_filter) {
   const struct conv_strides *y = &call->problem.y;
-  struct gemm_finish finish = call->finish;
-  if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
+  struct gemm_finish finish = finish_from(call, group * call->problem.filters + first);
   if (finish.residual != NULL) finish.residual += at + first * y->channel;
   if (c_filter == 1) {  // rows are pixels
-    finish.bias_cs = 1, finish.residual_rs = y->axis[2] * every, finish.residual_cs = y->channel;
+    finish.bias_cs = 1, finish.slopes_cs = 1, finish.residual_rs = y->axis[2] * every, finish.residual_cs = y->channel;
     call->kernels->finish(0, pixels, 0, filters, c, c_pixel, 1, &finish);
   } else {  // rows are filters
-    finish.bias_rs = 1, finish.residual_rs = y->channel, finish.residual_cs = y->axis[2] * every;
+    finish.bias_rs = 1, finish.slopes_rs = 1, finish.residual_rs = y->channel, finish.residual_cs = y->axis[2] * every;
     call->kernels->finish(0, filters, 0, pixels, c, c_filter, c_pixel, &finish);
   }
 }

@@ -23,8 +23,7 @@ static void output_to_pixels(const struct winograd_job *job, const struct tile_r
     ahead.first = call->y + at + next.output * s->axis[2] + first;
     if (job->y_far && t + 1 < run->last) fetch(&ahead, 1, 0);
     if (in_place && column.valid == job->columns.outputs) {
-      struct gemm_finish finish = call->finish;
-      if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
+      struct gemm_finish finish = finish_from(call, group * call->problem.filters + first);
       if (finish.residual != NULL) finish.residual += corner + first;
       call->kernels->winograd_output(&job->form, filters, m, job->m_point, call->y + corner + first, line, pixel,
                                      call->finishes ? &finish : NULL);
@@ -65,8 +64,7 @@ static void output_to_planes(const struct winograd_job *job, const struct tile_r
   const struct tile_place row = place_of(&job->rows, run->row);
   const ptrdiff_t start = run_start(columns, run->first), span = output_span(columns, run->last - run->first);
   const bool vectors = finishes_vectors(call) && call->finish.residual == NULL;
-  struct gemm_finish finish = call->finish;
-  if (finish.bias != NULL) finish.bias += group * call->problem.filters + first;
+  const struct gemm_finish finish = finish_from(call, group * call->problem.filters + first);
   const ptrdiff_t pixels = min(span, columns->out - start), line = job->rows.phases * s->axis[1];
   at += row.output * s->axis[1] + start;
   const struct area ahead = {call->y + at + first * s->channel, row.valid, line, filters, s->channel, pixels, true};

@@ -160,7 +160,7 @@ static inline __attribute__((always_inline)) void finish_row(const struct gemm_f
   if (e->activation == CK_RELU)
     activate_row(CK_RELU, count, p, q, x);
   else if (e->activation == CK_LEAKY_RELU)
-    activate_row(CK_LEAKY_RELU, count, p, q, x);
+    activate_row(CK_LEAKY_RELU, count, e->slopes == NULL ? p : load_row(e->slopes + filter, 1, left), q, x);
   else if (e->activation == CK_CLAMP)
     activate_row(CK_CLAMP, count, p, q, x);
 }

@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) vf combine_value(const ck_op op, vf
   case CK_OP_LESS_EQUAL: return v_select(v_le(a, b), one, zero);
   case CK_OP_EQUAL: return v_select(v_eq(a, b), one, zero);
   case CK_OP_NOT_EQUAL: return v_select(v_eq(a, b), zero, one);
-  case CK_OP_PRELU: return v_select_negative(a, v_mul(a, b), a);
+  case CK_OP_PRELU: return activate_piecewise(CK_LEAKY_RELU, b, zero, a);
   case CK_OP_MULTIPLY_ADD: return v_fused(a, b, c);
   case CK_OP_SELECT: return v_select(v_eq(a, zero), c, b);
   case CK_OP_PRELU_BACKWARD: return v_select(v_le(a, zero), v_mul(b, c), b);

@@ -24,6 +24,12 @@ static inline __attribute__((always_inline)) void store_row(real *p, ptrdiff_t s
   for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) p[lane * stride] = scattered[lane];
 }
 
+// Row i, columns j ..., `left` of them, of what has one element for each row or for each column, as a bias does.
+static inline __attribute__((always_inline)) vf load_along(const real *v, ptrdiff_t rs, ptrdiff_t cs, ptrdiff_t i,
+                                                           ptrdiff_t j, ptrdiff_t left) {
+  return cs == 0 ? v_set1(v[i * rs]) : load_row(v + j, 1, left);
+}
+
 // C <- f(C + bias + residual) on rows i0 ..< i0 + m, columns j0 ..< j0 + n of the whole.
 static inline __attribute__((always_inline)) void finish_as(const ck_activation f, ptrdiff_t i0, ptrdiff_t m,
                                                             ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
@@ -34,11 +40,12 @@ static inline __attribute__((always_inline)) void finish_as(const ck_activation 
       const ptrdiff_t left = j0 + n - j;
       real *at = c + i * c_rs + j * c_cs;
       vf x = load_row(at, c_cs, left);
-      if (e->bias != NULL)
-        x = v_add(x, e->bias_cs == 0 ? v_set1(e->bias[i * e->bias_rs]) : load_row(e->bias + j, 1, left));
+      if (e->bias != NULL) x = v_add(x, load_along(e->bias, e->bias_rs, e->bias_cs, i, j, left));
       if (e->residual != NULL)
         x = v_add(x, load_row(e->residual + i * e->residual_rs + j * e->residual_cs, e->residual_cs, left));
-      store_row(at, c_cs, left, activate_piecewise(f, p, q, x));
+      const bool slopes = f == CK_LEAKY_RELU && e->slopes != NULL;
+      const vf slope = slopes ? load_along(e->slopes, e->slopes_rs, e->slopes_cs, i, j, left) : p;
+      store_row(at, c_cs, left, activate_piecewise(f, slope, q, x));
     }
 }
 

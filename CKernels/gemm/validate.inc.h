@@ -1,18 +1,24 @@
 // Template: from the caller's words to a job.  Needs: real, epilogue, struct job, packed.inc.h.
 
+// What has one element for each row or each column of C; `kind_name` is what says which.
+static ck_status validate_along(const char *name, const char *kind_name, ck_bias kind, const real *v, ptrdiff_t count,
+                                const ck_gemm *g, const real *c, ptrdiff_t c_bytes, ck_fault *fault) {
+  if (kind < CK_BIAS_NONE || kind > CK_BIAS_PER_COLUMN)
+    return ck_fail(fault, CK_BAD_ARGUMENT, kind_name, CK_BIAS_PER_COLUMN, kind);
+  if (kind == CK_BIAS_NONE) return CK_OK;
+  const ptrdiff_t needed = kind == CK_BIAS_PER_ROW ? g->m : g->n;
+  if (count < needed) return ck_fail(fault, CK_SHORT_BUFFER, name, needed, count);
+  if (v == NULL) return ck_fail(fault, CK_BAD_ARGUMENT, name, needed, 0);
+  return ck_check_apart(name, c, c_bytes, v, needed * (ptrdiff_t)sizeof(real), fault);
+}
+
 static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_bytes, const epilogue *e,
                                    ck_fault *fault) {
-  ck_status status = CK_OK;
   ptrdiff_t elements;
-  if (e->bias_kind < CK_BIAS_NONE || e->bias_kind > CK_BIAS_PER_COLUMN)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "bias_kind", CK_BIAS_PER_COLUMN, e->bias_kind);
-  if (e->bias_kind != CK_BIAS_NONE) {
-    const ptrdiff_t needed = e->bias_kind == CK_BIAS_PER_ROW ? g->m : g->n;
-    if (e->bias_count < needed) return ck_fail(fault, CK_SHORT_BUFFER, "bias", needed, e->bias_count);
-    if (e->bias == NULL) return ck_fail(fault, CK_BAD_ARGUMENT, "bias", needed, 0);
-    status = ck_check_apart("bias", c, c_bytes, e->bias, needed * (ptrdiff_t)sizeof(real), fault);
-    if (status != CK_OK) return status;
-  }
+  ck_status status = validate_along("bias", "bias_kind", e->bias_kind, e->bias, e->bias_count, g, c, c_bytes, fault);
+  if (status == CK_OK)
+    status = validate_along("slopes", "slopes_kind", e->slopes_kind, e->slopes, e->slopes_count, g, c, c_bytes, fault);
+  if (status != CK_OK) return status;
   if (e->residual != NULL) {
     const ck_layout *r = &e->residual_layout;
     status = ck_check_extent("residual", r, g->m, g->n, g->batch, sizeof(real), &elements, fault);
@@ -22,6 +28,8 @@ static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_
   }
   if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
     return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
+  if (e->slopes_kind != CK_BIAS_NONE && e->activation != CK_IDENTITY)
+    return ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
   if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   return CK_OK;
 }
@@ -68,14 +76,18 @@ static ck_status validate(const struct kernels *k, int threads, const ck_gemm *g
 }
 
 static struct gemm_finish make_finish(const struct kernels *k, const epilogue *e) {
+  const bool slopes = e->slopes_kind != CK_BIAS_NONE;
   return (struct gemm_finish){
       .bias = e->bias_kind == CK_BIAS_NONE ? NULL : e->bias,
       .bias_rs = e->bias_kind == CK_BIAS_PER_ROW,
       .bias_cs = e->bias_kind == CK_BIAS_PER_COLUMN,
+      .slopes = slopes ? e->slopes : NULL,
+      .slopes_rs = e->slopes_kind == CK_BIAS_PER_ROW,
+      .slopes_cs = e->slopes_kind == CK_BIAS_PER_COLUMN,
       .residual = e->residual,
       .residual_rs = e->residual_layout.row_stride,
       .residual_cs = e->residual_layout.column_stride,
-      .activation = e->activation,
+      .activation = slopes ? CK_LEAKY_RELU : e->activation,
       .p = e->p,
       .q = e->q,
       .map = k->map,
@@ -99,6 +111,7 @@ static void transpose_job(struct job *job) {
   job->b_rs = a_cs, job->b_cs = a_rs, job->b_bs = a_bs;
   swap(&job->c_rs, &job->c_cs);
   swap(&job->finish.bias_rs, &job->finish.bias_cs);
+  swap(&job->finish.slopes_rs, &job->finish.slopes_cs);
   swap(&job->finish.residual_rs, &job->finish.residual_cs);
 }
 
@@ -129,7 +142,7 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
   };
   if (e != NULL) {
     job.finish = make_finish(kernels, e);
-    job.finishes = job.finish.bias != NULL || job.finish.residual != NULL || e->activation != CK_IDENTITY;
+    job.finishes = job.finish.bias != NULL || job.finish.residual != NULL || job.finish.activation != CK_IDENTITY;
     job.residual_bs = e->residual_layout.batch_stride;
   }
   job.one_column = job.n == 1;

@@ -125,10 +125,13 @@ ck_status ck_dconv_pack(const ck_conv_plan *plan, const double *w, ptrdiff_t w_c
                         ptrdiff_t scale_count, double *packed, ptrdiff_t packed_count, ck_fault *fault);
 
 // What follows the sums: y <- activation(y + bias[filter] + residual), the code and the bits of ck_?gemm's epilogue.
-// `residual` lies like y, and may be y itself.
+// `residual` lies like y, and may be y itself.  `slopes` are the activation x < 0 ? slopes[filter] x : x (CK_OP_PRELU),
+// where `activation` is CK_IDENTITY.
 typedef struct ck_sconv_epilogue {
   const float *bias;  // NULL: none; otherwise one for each filter
   ptrdiff_t bias_count;
+  const float *slopes;  // NULL: none; otherwise one for each filter
+  ptrdiff_t slopes_count;
   const float *residual;  // NULL: none
   ptrdiff_t residual_count;
   ck_activation activation;
@@ -138,6 +141,8 @@ typedef struct ck_sconv_epilogue {
 typedef struct ck_dconv_epilogue {
   const double *bias;
   ptrdiff_t bias_count;
+  const double *slopes;
+  ptrdiff_t slopes_count;
   const double *residual;
   ptrdiff_t residual_count;
   ck_activation activation;

@@ -31,15 +31,20 @@ typedef struct ck_gemm {
 // What may follow the product: any function of ck_vector.h, with its parameters p and q.
 typedef ck_function ck_activation;
 
+// Along which side of C a vector runs, one element for each row or for each column.
 typedef enum ck_bias { CK_BIAS_NONE = 0, CK_BIAS_PER_ROW, CK_BIAS_PER_COLUMN } ck_bias;
 
 // What follows the product: C <- activation((alpha A B + beta C) + bias + residual), each step rounded once, the same
 // bits as the separate steps in that order.  `bias` has m (per row) or n (per column) elements; `residual` has C's
-// shape and its own strides, and lies apart from C: beta = 1 adds C.
+// shape and its own strides, and lies apart from C: beta = 1 adds C.  `slopes`, m or n of them, are an activation of
+// their own, x < 0 ? slope x : x (CK_OP_PRELU): `activation` must then be CK_IDENTITY.
 typedef struct ck_sepilogue {
   ck_bias bias_kind;
   const float *bias;
   ptrdiff_t bias_count;
+  ck_bias slopes_kind;
+  const float *slopes;
+  ptrdiff_t slopes_count;
   const float *residual;  // NULL: none
   ck_layout residual_layout;
   ck_activation activation;
@@ -50,6 +55,9 @@ typedef struct ck_depilogue {
   ck_bias bias_kind;
   const double *bias;
   ptrdiff_t bias_count;
+  ck_bias slopes_kind;
+  const double *slopes;
+  ptrdiff_t slopes_count;
   const double *residual;
   ck_layout residual_layout;
   ck_activation activation;
@@ -73,8 +81,8 @@ typedef struct ck_depilogue {
 //             barring underflow and overflow [Higham 2002, section 3.5].  Exact when all intermediate sums are integers
 //             below 1/u.
 // Returns:    CK_OK, or why nothing was done: CK_NEGATIVE_SIZE, CK_OVERFLOW, CK_SHORT_BUFFER, CK_BAD_STRIDE,
-//             CK_OVERLAP (of the address ranges of C with A, B, bias or residual), CK_WRONG_PACKING, CK_BAD_ARGUMENT,
-//             CK_OUT_OF_MEMORY.
+//             CK_OVERLAP (of the address ranges of C with A, B, bias, slopes or residual), CK_WRONG_PACKING,
+//             CK_BAD_ARGUMENT, CK_OUT_OF_MEMORY.
 ck_status ck_sgemm(const ck_isa *isa, int threads, const ck_gemm *g, float alpha, const float *a, const float *b,
                    float beta, float *c, const ck_sepilogue *epilogue, ck_fault *fault);
 ck_status ck_dgemm(const ck_isa *isa, int threads, const ck_gemm *g, double alpha, const double *a, const double *b,

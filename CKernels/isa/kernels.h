@@ -8,10 +8,13 @@
 #include "pool/kernels.h"
 #include "rows/kernels.h"
 
-// What follows the product, on C as the kernels see it: bias element (i, j) is bias[i * bias_rs + j * bias_cs].
+// What follows the product, on C as the kernels see it: bias element (i, j) is bias[i * bias_rs + j * bias_cs], and so
+// are the slopes, which CK_LEAKY_RELU takes in the place of p.
 struct gemm_finish {
   const real *bias;  // NULL: none
   ptrdiff_t bias_rs, bias_cs;
+  const real *slopes;  // NULL: none
+  ptrdiff_t slopes_rs, slopes_cs;
   const real *residual;  // NULL: none
   ptrdiff_t residual_rs, residual_cs;
   ck_activation activation;
@@ -282,8 +285,8 @@ struct kernels {
   void (*copy_block)(ptrdiff_t m, ptrdiff_t n, const real *from, ptrdiff_t from_rs, real *to, ptrdiff_t to_rs);
   // One tile, see conv/winograd_tile.inc.h: v[p * point + c] <- point p of channel c of x[i * row + j * column + c],
   // the rest of its last vector unspecified; y[i * row + j * column + f] <- output (i, j) of filter f of m[p * point +
-  // f], which has whole vectors, then f(y + bias + residual) if `finish` is not NULL: bias and residual start where y
-  // does, and f is CK_IDENTITY, CK_RELU, CK_LEAKY_RELU or CK_CLAMP.
+  // f], which has whole vectors, then f(y + bias + residual) if `finish` is not NULL: its operands start where y does,
+  // and f is CK_IDENTITY, CK_RELU, CK_LEAKY_RELU or CK_CLAMP.
   void (*winograd_input)(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
                          ptrdiff_t column, real *v, ptrdiff_t point);
   void (*winograd_output)(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point, real *y,

@@ -16,6 +16,7 @@ enum {
   OPERAND_Y,
   OPERAND_WORKSPACE,
   OPERAND_BIAS,
+  OPERAND_SLOPES,
   FORWARD_OPERANDS,
   OPERAND_DY = FORWARD_OPERANDS,
   OPERAND_DW,
@@ -155,15 +156,18 @@ static bool prepare(struct context *context, struct rng *rng, const ck_conv *g, 
   placed(o, OPERAND_PACKED, o->plan.packed_count, right);
   placed(o, OPERAND_Y, o->plan.figures.y_count, right);
   placed(o, OPERAND_WORKSPACE, workspace_of(&o->plan, threads), right);
-  real *bias = placed(o, OPERAND_BIAS, g->filters, right);
+  real *bias = placed(o, OPERAND_BIAS, g->filters, right), *slopes = placed(o, OPERAND_SLOPES, g->filters, right);
   o->epilogue = (epilogue_t){.bias = rng_chance(rng, 50) ? bias : NULL,
                              .bias_count = g->filters,
                              .activation = rng_chance(rng, 50)   ? CK_RELU
                                            : rng_chance(rng, 50) ? CK_IDENTITY
                                                                  : CK_CLAMP,
                              .p = -20,
-                             .q = 30};
+                             .q = 30,
+                             .slopes_count = g->filters};
+  if (o->epilogue.activation == CK_IDENTITY && rng_chance(rng, 50)) o->epilogue.slopes = slopes;
   for (ptrdiff_t i = 0; i < g->filters; ++i) bias[i] = (real)rng_range(rng, -9, 9);
+  for (ptrdiff_t i = 0; i < g->filters; ++i) slopes[i] = (real)rng_range(rng, -3, 3);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_X]; ++i) x[i] = (real)rng_range(rng, -4, 4);
   for (ptrdiff_t i = 0; i < o->counts[OPERAND_W]; ++i) w[i] = (real)rng_range(rng, -4, 4);
   return true;
@@ -224,6 +228,7 @@ static void complete(const ck_conv *g, const ck_conv_figures *figures, const epi
   for (ptrdiff_t i = 0; i < figures->y_count; ++i) {
     const ptrdiff_t f = g->layout == CK_CHANNELS_LAST ? i % g->filters : i / pixels % g->filters;
     if (e->bias != NULL) y[i] += (double)e->bias[f];
+    if (e->slopes != NULL && y[i] < 0) y[i] *= (double)e->slopes[f];
     if (e->activation == CK_RELU && y[i] < 0) y[i] = 0;
     if (e->activation == CK_CLAMP) y[i] = y[i] < e->p ? e->p : y[i] > e->q ? e->q : y[i];
   }

@@ -121,11 +121,13 @@ static real activated_real(const epilogue *e, real x) {
 
 // Bias, residual and activation fused: the bits of the separate steps.
 static void epilogue_keeps_bits(struct context *context) {
-  for (int variant = 0; variant < SHAPES * 24 && context->failures == 0; variant += is_brief(context) ? 37 : 1) {
+  for (int variant = 0; variant < SHAPES * 6 * ACTIVATIONS && context->failures == 0;
+       variant += is_brief(context) ? 37 : 1) {
     struct problem p = nth_shape(variant % SHAPES, context->options.seed);
     real *steps = result_of(context, &p);
     const int kind = variant / SHAPES;
-    p.bias = (ck_bias)(kind % 3), p.residual = kind / 3 % 2, p.activation = (ck_activation)(kind / 6);
+    p.bias = (ck_bias)(kind % 3), p.residual = kind / 3 % 2;
+    set_activation(&p, kind / 6);
     p.threads = 1 + variant % 2;
     struct operands o = make_operands(&p);
     real *residual = p.residual ? gather(&p, o.residual) : NULL;
@@ -133,6 +135,7 @@ static void epilogue_keeps_bits(struct context *context) {
       if (p.bias) steps[i] += o.bias[p.bias == CK_BIAS_PER_ROW ? i / p.n % p.m : i % p.n];
       if (p.residual) steps[i] += residual[i];
       steps[i] = activated_real(&o.epilogue, steps[i]);
+      if (p.slopes && steps[i] < 0) steps[i] *= o.slopes[p.slopes == CK_BIAS_PER_ROW ? i / p.n % p.m : i % p.n];
     }
     free(o.c_before);
     free(residual);

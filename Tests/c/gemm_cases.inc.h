@@ -91,7 +91,7 @@ static void random_integers(struct context *context) {
     p.integers = true;
     if (rng_chance(&rng, 30)) p.bias = (ck_bias)rng_range(&rng, 0, 2);
     if (rng_chance(&rng, 20)) p.residual = true;
-    if (rng_chance(&rng, 30)) p.activation = (ck_activation)rng_range(&rng, 0, CK_CLAMP);
+    if (rng_chance(&rng, 30)) set_activation(&p, (int)rng_range(&rng, 0, ACTIVATIONS - 1));
     check_problem(context, &p);
   }
 }
@@ -122,8 +122,8 @@ static void special_values(struct context *context) {
     for (size_t special = 0; special < sizeof specials / sizeof *specials && context->failures == 0; ++special) {
       const ptrdiff_t count = operand == OPERAND_A ? p.m * p.k : operand == OPERAND_B ? p.k * p.n : p.m * p.n;
       for (ptrdiff_t at = 0; at < count && context->failures == 0; ++at) {
-        for (int activation = CK_IDENTITY; activation <= CK_CLAMP; ++activation) {
-          p.activation = (ck_activation)activation;
+        for (int activation = 0; activation < ACTIVATIONS; ++activation) {
+          set_activation(&p, activation);
           struct operands o = make_operands(&p);
           (operand == OPERAND_A ? o.a : operand == OPERAND_B ? o.b : o.c)[at] = specials[special];
           if (operand == OPERAND_C) o.c_before[at] = specials[special];

@@ -27,11 +27,13 @@ static void short_a(struct call *x) { --x->g.a.count; }
 static void short_b(struct call *x) { --x->g.b.count; }
 static void short_c(struct call *x) { --x->g.c.count; }
 static void short_bias(struct call *x) { --x->e.bias_count; }
+static void short_slopes(struct call *x) { --x->e.slopes_count; }
 static void short_residual(struct call *x) { --x->e.residual_layout.count; }
 static void no_threads(struct call *x) { x->threads = 0; }
 static void unknown_activation(struct call *x) { x->e.activation = (ck_activation)99; }
 static void unknown_bias(struct call *x) { x->e.bias_kind = (ck_bias)7; }
 static void no_bias(struct call *x) { x->e.bias = NULL; }
+static void slopes_and_activation(struct call *x) { x->e.activation = CK_RELU; }
 static void repeated_rows(struct call *x) { x->g.c.row_stride = 0; }
 static void repeated_columns(struct call *x) { x->g.c.column_stride = 0; }
 static void interleaved_rows(struct call *x) { x->g.c.row_stride = x->g.n - 1; }
@@ -39,6 +41,7 @@ static void repeated_batch(struct call *x) { x->g.batch = 2, x->g.c.batch_stride
 static void c_over_a(struct call *x) { x->a = x->c + x->g.c.count - 1; }
 static void c_over_b(struct call *x) { x->b = x->c; }
 static void c_over_bias(struct call *x) { x->e.bias = x->c + 3; }
+static void c_over_slopes(struct call *x) { x->e.slopes = x->c + 5; }
 static void c_over_residual(struct call *x) { x->e.residual = x->c + 1; }
 static void c_as_residual(struct call *x) { x->beta = 0, x->e.residual = x->c; }
 static void wide_stride(struct call *x) {
@@ -73,11 +76,13 @@ static const struct misuse {
     {short_b, CK_SHORT_BUFFER, "b"},
     {short_c, CK_SHORT_BUFFER, "c"},
     {short_bias, CK_SHORT_BUFFER, "bias"},
+    {short_slopes, CK_SHORT_BUFFER, "slopes"},
     {short_residual, CK_SHORT_BUFFER, "residual"},
     {no_threads, CK_BAD_ARGUMENT, "threads"},
     {unknown_activation, CK_BAD_ARGUMENT, NULL},
     {unknown_bias, CK_BAD_ARGUMENT, "bias_kind"},
     {no_bias, CK_BAD_ARGUMENT, "bias"},
+    {slopes_and_activation, CK_BAD_ARGUMENT, "slopes"},
     {repeated_rows, CK_BAD_STRIDE, "c"},
     {repeated_columns, CK_BAD_STRIDE, "c"},
     {interleaved_rows, CK_BAD_STRIDE, "c"},
@@ -85,6 +90,7 @@ static const struct misuse {
     {c_over_a, CK_OVERLAP, "a"},
     {c_over_b, CK_OVERLAP, "b"},
     {c_over_bias, CK_OVERLAP, "bias"},
+    {c_over_slopes, CK_OVERLAP, "slopes"},
     {c_over_residual, CK_OVERLAP, "residual"},
     {wide_stride, CK_OVERFLOW, "a"},
     {wide_c, CK_OVERFLOW, "c"},
@@ -123,7 +129,7 @@ static void expect_fault(struct context *context, const struct call *x, const st
 
 static void misuse(struct context *context) {
   struct problem p = real_problem(9, 11, 7, 1, context->options.seed);
-  p.bias = CK_BIAS_PER_ROW, p.residual = true;
+  p.bias = CK_BIAS_PER_ROW, p.slopes = CK_BIAS_PER_COLUMN, p.residual = true;
   struct operands o = make_operands(&p);
   for (size_t i = 0; i < sizeof misuses / sizeof *misuses; ++i) {
     struct call x = sound_call(context->isa, &p, &o);

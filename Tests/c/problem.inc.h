@@ -19,21 +19,22 @@ struct problem {
   ck_bias bias;
   bool residual;  // with C's layout
   ck_activation activation;
-  bool right;    // flush against the upper guard page, or the lower
-  size_t slack;  // elements short of it
+  ck_bias slopes;  // then `activation` is CK_IDENTITY
+  bool right;      // flush against the upper guard page, or the lower
+  size_t slack;    // elements short of it
   int threads;
   uint64_t seed;  // of the values, which depend on their indices and not on where they lie
 };
 
 // What a product reads and writes, and how it was before.
 struct operands {
-  real *a, *b, *c, *bias, *residual;
+  real *a, *b, *c, *bias, *residual, *slopes;
   real *c_before;
-  ptrdiff_t a_count, b_count, c_count, bias_count;
+  ptrdiff_t a_count, b_count, c_count, bias_count, slopes_count;
   epilogue epilogue;
 };
 
-enum { OPERAND_A, OPERAND_B, OPERAND_C, OPERAND_BIAS, OPERAND_RESIDUAL, OPERANDS };
+enum { OPERAND_A, OPERAND_B, OPERAND_C, OPERAND_BIAS, OPERAND_RESIDUAL, OPERAND_SLOPES, OPERANDS };
 
 static const struct arena *arena_of(int operand) {
   static struct arena arenas[OPERANDS];
@@ -57,13 +58,13 @@ static ck_layout column_major(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t gap) 
 
 static void describe(const struct problem *p) {
   now_running(
-      TYPE " %tdx%tdx%td batch %td%s%s a %td,%td,%td b %td,%td,%td c %td,%td,%td alpha %g beta %g %s%s%s%s%d flush "
+      TYPE " %tdx%tdx%td batch %td%s%s a %td,%td,%td b %td,%td,%td c %td,%td,%td alpha %g beta %g %s%s%s%s%s%d flush "
            "%s-%zu threads %d seed %llu",
       p->m, p->n, p->k, p->batch, p->packed_a ? " packed a" : "", p->packed_b ? " packed b" : "", p->a.row_stride,
       p->a.column_stride, p->a.batch_stride, p->b.row_stride, p->b.column_stride, p->b.batch_stride, p->c.row_stride,
       p->c.column_stride, p->c.batch_stride, (double)p->alpha, (double)p->beta, p->integers ? "integers " : "",
-      p->bias ? "bias " : "", p->residual ? "residual " : "", "activation ", p->activation, p->right ? "right" : "left",
-      p->slack, p->threads, (unsigned long long)p->seed);
+      p->bias ? "bias " : "", p->residual ? "residual " : "", p->slopes ? "slopes " : "", "activation ", p->activation,
+      p->right ? "right" : "left", p->slack, p->threads, (unsigned long long)p->seed);
 }
 
 static real value_at(const struct problem *p, int operand, ptrdiff_t item, ptrdiff_t i, ptrdiff_t j) {
@@ -105,6 +106,14 @@ static void *copy_of(const void *from, ptrdiff_t count) {
   return copy;
 }
 
+// An operand with one element for each row or each column of C.
+static real *place_along(const struct problem *p, int operand, ck_bias kind, ptrdiff_t *count) {
+  *count = kind == CK_BIAS_NONE ? 0 : kind == CK_BIAS_PER_ROW ? p->m : p->n;
+  real *at = place(p, operand, *count);
+  for (ptrdiff_t i = 0; i < *count; ++i) at[i] = value_at(p, operand, 0, i, 0);
+  return at;
+}
+
 static struct operands make_operands(const struct problem *p) {
   struct operands o = {0};
   o.a_count = extent(&p->a, p->m, p->k, p->batch);
@@ -114,13 +123,15 @@ static struct operands make_operands(const struct problem *p) {
   o.b = place_matrix(p, OPERAND_B, &p->b, p->k, p->n, true);
   o.c = place_matrix(p, OPERAND_C, &p->c, p->m, p->n, p->beta != 0);  // beta 0 must not even look
   o.c_before = copy_of(o.c, o.c_count);
-  o.bias_count = p->bias == CK_BIAS_NONE ? 0 : p->bias == CK_BIAS_PER_ROW ? p->m : p->n;
-  o.bias = place(p, OPERAND_BIAS, o.bias_count);
-  for (ptrdiff_t i = 0; i < o.bias_count; ++i) o.bias[i] = value_at(p, OPERAND_BIAS, 0, i, 0);
+  o.bias = place_along(p, OPERAND_BIAS, p->bias, &o.bias_count);
+  o.slopes = place_along(p, OPERAND_SLOPES, p->slopes, &o.slopes_count);
   if (p->residual) o.residual = place_matrix(p, OPERAND_RESIDUAL, &p->c, p->m, p->n, true);
   o.epilogue = (epilogue){.bias_kind = p->bias,
                           .bias = o.bias,
                           .bias_count = o.bias_count,
+                          .slopes_kind = p->slopes,
+                          .slopes = o.slopes,
+                          .slopes_count = o.slopes_count,
                           .residual = o.residual,
                           .residual_layout = p->c,
                           .activation = p->activation,
@@ -130,7 +141,15 @@ static struct operands make_operands(const struct problem *p) {
   return o;
 }
 
-static bool has_epilogue(const struct problem *p) { return p->bias || p->residual || p->activation; }
+static bool has_epilogue(const struct problem *p) { return p->bias || p->residual || p->activation || p->slopes; }
+
+// Activation `index` of ACTIVATIONS: the piecewise ones, then slopes for rows and for columns.
+enum { ACTIVATIONS = CK_CLAMP + 3 };
+
+static void set_activation(struct problem *p, int index) {
+  p->activation = index <= CK_CLAMP ? (ck_activation)index : CK_IDENTITY;
+  p->slopes = index <= CK_CLAMP ? CK_BIAS_NONE : (ck_bias)(index - CK_CLAMP);
+}
 
 // Replaces A or B by its packed form; false if packing fails.
 static bool pack_operands(struct context *context, const struct problem *p, struct operands *o, real **a, real **b) {
@@ -228,6 +247,7 @@ static wide expected_at(const struct problem *p, const struct operands *o, ptrdi
   if (p->bias == CK_BIAS_PER_ROW) x += o->bias[i];
   if (p->bias == CK_BIAS_PER_COLUMN) x += o->bias[j];
   if (p->residual) x += o->residual[at];
+  if (p->slopes) return x < 0 ? x * o->slopes[p->slopes == CK_BIAS_PER_ROW ? i : j] : x;
   return activated(&o->epilogue, x);
 }
 

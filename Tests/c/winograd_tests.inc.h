@@ -20,22 +20,22 @@ struct winograd_case {
   ck_conv_plan plan;
   uint64_t seed;
   int threads, scale, power;  // 10^scale spans the magnitudes within x, of which the largest is about 2^power
-  bool bias, residual, in_place, right;
+  bool bias, slopes, residual, in_place, right;
   ck_activation activation;
 };
 
 struct arenas {
-  struct arena x, packed, y, bias, residual, workspace;
+  struct arena x, packed, y, bias, slopes, residual, workspace;
 };
 
 static struct arenas make_arenas(void) {
-  return (struct arenas){arena_make(ROOM), arena_make(ROOM), arena_make(ROOM),
+  return (struct arenas){arena_make(ROOM), arena_make(ROOM), arena_make(ROOM),    arena_make(ROOM),
                          arena_make(ROOM), arena_make(ROOM), arena_make(8 * ROOM)};
 }
 
 static void free_arenas(struct arenas *a) {
   arena_free(a->x), arena_free(a->packed), arena_free(a->y);
-  arena_free(a->bias), arena_free(a->residual), arena_free(a->workspace);
+  arena_free(a->bias), arena_free(a->slopes), arena_free(a->residual), arena_free(a->workspace);
 }
 
 static real *place(const struct arena *arena, ptrdiff_t count, bool right) {
@@ -90,7 +90,7 @@ static void say(const struct winograd_case *c) {
 
 // Operands in guarded memory, a NaN in every element of y.
 struct winograd_run {
-  real *x, *packed, *y, *bias, *residual, *w, *workspace;
+  real *x, *packed, *y, *bias, *slopes, *residual, *w, *workspace;
   ptrdiff_t workspace_count;
   epilogue_t epilogue;
 };
@@ -102,6 +102,7 @@ static struct winograd_run prepare(const struct winograd_case *c, const struct a
                            .packed = place(&a->packed, c->plan.packed_count, c->right),
                            .y = place(&a->y, f->y_count, c->right),
                            .bias = place(&a->bias, c->g.filters, c->right),
+                           .slopes = place(&a->slopes, c->g.filters, c->right),
                            .residual = place(&a->residual, f->y_count, c->right),
                            .w = malloc((size_t)f->w_count * sizeof(real)),
                            .workspace_count = workspace_of(&c->plan, c->threads)};
@@ -110,11 +111,14 @@ static struct winograd_run prepare(const struct winograd_case *c, const struct a
   for (ptrdiff_t i = 0; i < f->x_count; ++i) r.x[i] = (real)ldexp((double)next_real(&rng, c->scale), c->power);
   for (ptrdiff_t i = 0; i < c->g.filters; ++i) r.bias[i] = next_real(&rng, 0);
   for (ptrdiff_t i = 0; i < f->y_count; ++i) r.residual[i] = next_real(&rng, 0);
+  for (ptrdiff_t i = 0; i < c->g.filters; ++i) r.slopes[i] = next_real(&rng, 0);
   memset(r.y, 0xff, (size_t)f->y_count * sizeof(real));
   memset(r.workspace, 0xff, (size_t)r.workspace_count * sizeof(real));
   if (c->residual && c->in_place) memcpy(r.y, r.residual, (size_t)f->y_count * sizeof(real));
   r.epilogue = (epilogue_t){.bias = c->bias ? r.bias : NULL,
                             .bias_count = c->g.filters,
+                            .slopes = c->slopes ? r.slopes : NULL,
+                            .slopes_count = c->g.filters,
                             .residual = !c->residual  ? NULL
                                         : c->in_place ? r.y
                                                       : r.residual,
@@ -407,14 +411,15 @@ static void layouts_keep_the_bits(struct context *context) {
 
 // Bias, residual and activation fused: the bits of the separate steps.
 static void epilogues_keep_the_bits(struct context *context) {
-  static const ck_activation activations[] = {CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_CLAMP, CK_TANH};
+  static const ck_activation activations[] = {CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_CLAMP, CK_TANH, CK_ELU};
   struct arenas arenas = make_arenas();
-  for (int i = 0; i < 2 * 8 * 5 && context->failures == 0; i += context->options.cases < 100 ? 7 : 1) {
+  for (int i = 0; i < 2 * 8 * 7 && context->failures == 0; i += context->options.cases < 100 ? 9 : 1) {
     struct winograd_case c = large_case(i % 2 == 0 ? 4 : 7);
     c.g.layout = i % 16 / 8 == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
     c.activation = CK_IDENTITY, c.bias = false, c.threads = 1 + i % 2;
     real *steps = outputs_of(context, &c, &arenas);
-    c.bias = i % 4 / 2, c.residual = i % 8 / 4, c.in_place = i % 3 == 0, c.activation = activations[i % 5];
+    c.bias = i % 4 / 2, c.residual = i % 8 / 4, c.in_place = i % 3 == 0;
+    c.slopes = i % 7 == 6, c.activation = c.slopes ? CK_IDENTITY : activations[i % 7];
     plan_case(&c, context->isa);
     struct winograd_run r = prepare(&c, &arenas);
     const ptrdiff_t *out = c.plan.figures.output;
@@ -427,6 +432,7 @@ static void epilogues_keep_the_bits(struct context *context) {
             const ptrdiff_t at = index_of(&c.g, c.g.filters, out, n, f, y, x);
             expected[at] = c.bias ? *step + r.bias[f] : *step;
             if (c.residual) expected[at] += r.residual[at];
+            if (c.slopes && expected[at] < 0) expected[at] *= r.slopes[f];
           }
     apply(context->isa, c.activation, r.epilogue.p, r.epilogue.q, c.plan.figures.y_count, expected);
     if (perform(context, &c, &arenas, &r))

@@ -129,6 +129,7 @@ extension Convolution {
 ///   - bias: one element for each filter.
 ///   - residual: elements to add, lying like y.
 ///   - activation: the function applied last.
+///   - slopes: one slope of a PReLU for each filter; `activation` must then be ``Activation/identity``.
 ///   - algorithm: one by name; `automatic` chooses by the shape alone.
 ///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
@@ -136,12 +137,12 @@ extension Convolution {
 /// - Throws: ``KernelError`` before anything is written.
 public func convolution<T: KernelScalar>(
   _ x: Span<T>, _ weights: Span<T>, into y: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
-  bias: Span<T>? = nil, residual: Span<T>? = nil, activation: Activation<T> = .identity,
+  bias: Span<T>? = nil, residual: Span<T>? = nil, activation: Activation<T> = .identity, slopes: Span<T>? = nil,
   algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
   let plan = try Convolution<T>(
     geometry, activation: activation, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
-  try plan.run(x, plan.packed(weights), bias: bias, residual: residual, into: &y)
+  try plan.run(x, plan.packed(weights), bias: bias, residual: residual, slopes: slopes, into: &y)
 }
 
 /// Sets dx to the gradient of x, given that of y: one call of ``Convolution/backwardData(algorithm:strict:)``.

@@ -103,15 +103,17 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   ///   - weights: what ``packed(_:scale:)`` of a plan with the same weights' shape, algorithm and ISA made.
   ///   - bias: one element for each filter.
   ///   - residual: elements to add, lying like y.
+  ///   - slopes: one slope for each filter, of a PReLU that is applied last: x < 0 ? slope·x : x.  The plan's
+  ///     ``activation`` must then be ``Activation/identity``.
   ///   - y: the output; not read unless `accumulating`.
   ///   - accumulating: adds what y holds as the residual; `residual` must be nil then.
   /// - Throws: ``KernelError`` before anything is written.
   /// - Edge cases: an empty batch does nothing; NaN and infinities propagate.
   public func run(
     _ x: Span<Scalar>, _ weights: PackedFilters<Scalar>, bias: Span<Scalar>? = nil, residual: Span<Scalar>? = nil,
-    into y: inout MutableSpan<Scalar>, accumulating: Bool = false
+    slopes: Span<Scalar>? = nil, into y: inout MutableSpan<Scalar>, accumulating: Bool = false
   ) throws(KernelError) {
-    try unsafe call(x, weights, bias, residual, &y, accumulating, nil)
+    try unsafe call(x, weights, bias, residual, slopes, &y, accumulating, nil)
   }
 
   /// Sets y to activation((x ⊛ w + bias) + residual), in memory of the caller's.
@@ -121,23 +123,27 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   ///   - weights: what ``packed(_:scale:)`` made.
   ///   - bias: one element for each filter.
   ///   - residual: elements to add, lying like y.
+  ///   - slopes: one slope for each filter, of a PReLU that is applied last: x < 0 ? slope·x : x.  The plan's
+  ///     ``activation`` must then be ``Activation/identity``.
   ///   - y: the output; not read unless `accumulating`.
   ///   - accumulating: adds what y holds as the residual; `residual` must be nil then.
   ///   - workspace: at least ``workspaceCount`` elements; what they hold afterwards is of no use.
   /// - Throws: ``KernelError`` before anything is written.
   public func run(
     _ x: Span<Scalar>, _ weights: PackedFilters<Scalar>, bias: Span<Scalar>? = nil, residual: Span<Scalar>? = nil,
-    into y: inout MutableSpan<Scalar>, accumulating: Bool = false, workspace: inout MutableSpan<Scalar>
+    slopes: Span<Scalar>? = nil, into y: inout MutableSpan<Scalar>, accumulating: Bool = false,
+    workspace: inout MutableSpan<Scalar>
   ) throws(KernelError) {
     try unsafe workspace.withUnsafeMutableBufferPointer { (workspace) throws(KernelError) in
       // SAFETY: the call ends before the span closes.
-      try unsafe call(x, weights, bias, residual, &y, accumulating, workspace)
+      try unsafe call(x, weights, bias, residual, slopes, &y, accumulating, workspace)
     }
   }
 
   @unsafe private func call(
     _ x: Span<Scalar>, _ weights: PackedFilters<Scalar>, _ bias: Span<Scalar>?, _ residual: Span<Scalar>?,
-    _ y: inout MutableSpan<Scalar>, _ accumulating: Bool, _ workspace: UnsafeMutableBufferPointer<Scalar>?
+    _ slopes: Span<Scalar>?, _ y: inout MutableSpan<Scalar>, _ accumulating: Bool,
+    _ workspace: UnsafeMutableBufferPointer<Scalar>?
   ) throws(KernelError) {
     if accumulating && residual != nil {
       throw KernelError(.badArgument, operand: "residual while accumulating", expected: 0, got: 1)
@@ -146,12 +152,15 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
       try unsafe x.withUnsafeBufferPointer { (x) throws(KernelError) in
         try unsafe withOptionalBuffer(bias) { (bias) throws(KernelError) in
           try unsafe withOptionalBuffer(residual) { (residual) throws(KernelError) in
-            // SAFETY: the call ends before the spans close; exclusivity of `y` rules out overlap; C checks every extent.
-            try unsafe Scalar._convolution(
-              _ConvolutionCall(
-                plan: plan, threads: threads, x: x, packed: UnsafeBufferPointer(weights.storage.buffer), y: y,
-                bias: bias, residual: accumulating ? UnsafeBufferPointer(y) : residual, activation: activation,
-                workspace: workspace))
+            try unsafe withOptionalBuffer(slopes) { (slopes) throws(KernelError) in
+              // SAFETY: the call ends before the spans close; exclusivity of `y` rules out overlap; C checks every
+              // extent.
+              try unsafe Scalar._convolution(
+                _ConvolutionCall(
+                  plan: plan, threads: threads, x: x, packed: UnsafeBufferPointer(weights.storage.buffer), y: y,
+                  bias: bias, residual: accumulating ? UnsafeBufferPointer(y) : residual, slopes: slopes,
+                  activation: activation, workspace: workspace))
+            }
           }
         }
       }

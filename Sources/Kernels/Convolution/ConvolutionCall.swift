@@ -65,6 +65,7 @@ public struct _ConvolutionCall<T: KernelScalar> {
   let y: UnsafeMutableBufferPointer<T>
   let bias: UnsafeBufferPointer<T>?
   let residual: UnsafeBufferPointer<T>?
+  let slopes: UnsafeBufferPointer<T>?
   let activation: Activation<T>
   let workspace: UnsafeMutableBufferPointer<T>?
 

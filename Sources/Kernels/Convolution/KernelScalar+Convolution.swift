@@ -44,6 +44,7 @@ extension Float {
     var (plan, fault) = unsafe (call.plan.c, ck_fault())
     var epilogue = unsafe ck_sconv_epilogue(
       bias: _ConvolutionCall.address(call.bias), bias_count: call.bias?.count ?? 0,
+      slopes: _ConvolutionCall.address(call.slopes), slopes_count: call.slopes?.count ?? 0,
       residual: _ConvolutionCall.address(call.residual), residual_count: call.residual?.count ?? 0,
       activation: activation, p: p, q: q)
     // SAFETY: the pointers come with the counts of their buffers, which C checks against the plan before it reads.
@@ -113,6 +114,7 @@ extension Double {
     var (plan, fault) = unsafe (call.plan.c, ck_fault())
     var epilogue = unsafe ck_dconv_epilogue(
       bias: _ConvolutionCall.address(call.bias), bias_count: call.bias?.count ?? 0,
+      slopes: _ConvolutionCall.address(call.slopes), slopes_count: call.slopes?.count ?? 0,
       residual: _ConvolutionCall.address(call.residual), residual_count: call.residual?.count ?? 0,
       activation: activation, p: p, q: q)
     // SAFETY: the pointers come with the counts of their buffers, which C checks against the plan before it reads.

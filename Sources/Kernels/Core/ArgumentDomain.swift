@@ -12,6 +12,7 @@ extension KernelError {
     "clamp": "lo <= hi",
     "divisor": "1 or more",
     "kind": "the one whose way back this is",
+    "slopes": "no other activation",
     "range": "low < high, their difference finite",
     "mean": "a finite number, or the state of that name",
     "deviation": "a finite number from 0 on",

@@ -5,6 +5,8 @@
 /// try preluBackward(x.span, slopes.span, dy.span, into: &dx, slopeGradient: &da, pixels: 56 * 56, channelsLast: true)
 /// ```
 ///
+/// As the last step of a product or a convolution the same slopes, given there as `slopes`, give the same bits.
+///
 /// - Parameters:
 ///   - x: images of `pixels` x channels (NHWC) or channels x `pixels` (NCHW) elements, as many as there are.
 ///   - slopes: an element for each channel; a single one, with a single pixel, is that of all elements.

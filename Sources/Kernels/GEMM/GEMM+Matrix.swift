@@ -15,6 +15,8 @@
 ///   - bias: m or n elements to add to each row or column.
 ///   - biasAxis: ``BiasAxis/row`` for one element per row, ``BiasAxis/column`` for one per column.
 ///   - activation: the function to apply last.
+///   - slopes: m or n slopes of a PReLU to apply last; `activation` must then be ``Activation/identity``.
+///   - slopesAxis: ``BiasAxis/row`` for one slope per row, ``BiasAxis/column`` for one per column.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
@@ -23,7 +25,8 @@
 public func gemm<T: KernelScalar>(
   _ a: borrowing Matrix<T>, _ b: borrowing Matrix<T>, into c: inout Matrix<T>, transposeA: Bool = false,
   transposeB: Bool = false, alpha: T = 1, beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column,
-  activation: Activation<T> = .identity, isa: ISA = .current, threads: Int? = nil
+  activation: Activation<T> = .identity, slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column,
+  isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
   let aShape = transposeA ? a.shape.transposed : a.shape
   let bShape = transposeB ? b.shape.transposed : b.shape
@@ -31,20 +34,20 @@ public func gemm<T: KernelScalar>(
   let call = unsafe _GEMMCall(
     UnsafeBufferPointer(a.buffer), aShape, UnsafeBufferPointer(b.buffer), bShape, c.buffer, c.shape, alpha: alpha,
     beta: beta, isa: isa, threads: threads)
-  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation)
+  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation, slopes: slopes, slopesAxis)
 }
 
 /// Sets C to activation(`alpha`·op(A)·B + `beta`·C + bias) with a packed B.
 ///
 /// A nil `isa` takes the one that `b` was packed for, and any other than that throws.  Everything else is as in
-/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:isa:threads:)``.
+/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:slopes:slopesAxis:isa:threads:)``.
 ///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: borrowing Matrix<T>, _ b: PackedMatrix<T>, into c: inout Matrix<T>, transposeA: Bool = false, alpha: T = 1,
   beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column, activation: Activation<T> = .identity,
-  isa: ISA? = nil, threads: Int? = nil
+  slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column, isa: ISA? = nil, threads: Int? = nil
 ) throws(KernelError) {
   let aShape = transposeA ? a.shape.transposed : a.shape
   // SAFETY: the operands own their buffers and live through the call; exclusivity of `c` rules out overlap.
@@ -52,20 +55,20 @@ public func gemm<T: KernelScalar>(
     UnsafeBufferPointer(a.buffer), aShape, b.packed, b.shape, c.buffer, c.shape, alpha: alpha, beta: beta,
     isa: isa ?? b.isa, threads: threads)
   unsafe call.bPacked = true
-  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation)
+  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation, slopes: slopes, slopesAxis)
 }
 
 /// Sets C to activation(`alpha`·A·op(B) + `beta`·C + bias) with a packed A.
 ///
 /// A nil `isa` takes the one that `a` was packed for, and any other than that throws.  Everything else is as in
-/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:isa:threads:)``.
+/// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:slopes:slopesAxis:isa:threads:)``.
 ///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: borrowing Matrix<T>, into c: inout Matrix<T>, transposeB: Bool = false, alpha: T = 1,
   beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column, activation: Activation<T> = .identity,
-  isa: ISA? = nil, threads: Int? = nil
+  slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column, isa: ISA? = nil, threads: Int? = nil
 ) throws(KernelError) {
   let bShape = transposeB ? b.shape.transposed : b.shape
   // SAFETY: the operands own their buffers and live through the call; exclusivity of `c` rules out overlap.
@@ -73,7 +76,7 @@ public func gemm<T: KernelScalar>(
     a.packed, a.shape, UnsafeBufferPointer(b.buffer), bShape, c.buffer, c.shape, alpha: alpha, beta: beta,
     isa: isa ?? a.isa, threads: threads)
   unsafe call.aPacked = true
-  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation)
+  try unsafe call.run(bias: bias, biasAxis, residual: nil, nil, activation, slopes: slopes, slopesAxis)
 }
 
 extension PackedMatrix {

@@ -1,8 +1,8 @@
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with a packed B, which serves the whole batch.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
-/// a nil `isa` takes the one that `b` was packed for, and any other than that throws.
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
+/// except that a nil `isa` takes the one that `b` was packed for, and any other than that throws.
 ///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
 @inlinable
@@ -10,7 +10,7 @@ public func gemm<T: KernelScalar>(
   _ a: Span<T>, _ aShape: MatrixShape, _ b: PackedMatrix<T>, into c: inout MutableSpan<T>, _ cShape: MatrixShape,
   batch: Int = 1, alpha: T = 1, beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column,
   residual: Span<T>? = nil, residualShape: MatrixShape? = nil, activation: Activation<T> = .identity,
-  isa: ISA? = nil, threads: Int? = nil
+  slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column, isa: ISA? = nil, threads: Int? = nil
 ) throws(KernelError) {
   try unsafe c.withUnsafeMutableBufferPointer { (c) throws(KernelError) in
     try unsafe a.withUnsafeBufferPointer { (a) throws(KernelError) in
@@ -19,7 +19,8 @@ public func gemm<T: KernelScalar>(
         a, aShape, b.packed, b.shape, c, cShape, alpha: alpha, beta: beta, isa: isa ?? b.isa, threads: threads)
       unsafe call.bPacked = true
       unsafe call.batch = batch
-      try unsafe call.run(bias: bias, biasAxis, residual: residual, residualShape, activation)
+      try unsafe call.run(
+        bias: bias, biasAxis, residual: residual, residualShape, activation, slopes: slopes, slopesAxis)
     }
   }
 }
@@ -27,8 +28,8 @@ public func gemm<T: KernelScalar>(
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with a packed A, which serves the whole batch.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
-/// a nil `isa` takes the one that `a` was packed for, and any other than that throws.
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
+/// except that a nil `isa` takes the one that `a` was packed for, and any other than that throws.
 ///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
 @inlinable
@@ -36,7 +37,7 @@ public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: Span<T>, _ bShape: MatrixShape, into c: inout MutableSpan<T>, _ cShape: MatrixShape,
   batch: Int = 1, alpha: T = 1, beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column,
   residual: Span<T>? = nil, residualShape: MatrixShape? = nil, activation: Activation<T> = .identity,
-  isa: ISA? = nil, threads: Int? = nil
+  slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column, isa: ISA? = nil, threads: Int? = nil
 ) throws(KernelError) {
   try unsafe c.withUnsafeMutableBufferPointer { (c) throws(KernelError) in
     try unsafe b.withUnsafeBufferPointer { (b) throws(KernelError) in
@@ -45,7 +46,8 @@ public func gemm<T: KernelScalar>(
         a.packed, a.shape, b, bShape, c, cShape, alpha: alpha, beta: beta, isa: isa ?? a.isa, threads: threads)
       unsafe call.aPacked = true
       unsafe call.batch = batch
-      try unsafe call.run(bias: bias, biasAxis, residual: residual, residualShape, activation)
+      try unsafe call.run(
+        bias: bias, biasAxis, residual: residual, residualShape, activation, slopes: slopes, slopesAxis)
     }
   }
 }
@@ -53,15 +55,16 @@ public func gemm<T: KernelScalar>(
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual) with both operands packed.
 ///
 /// Parameters, rules and bits are those of
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``, except that
-/// a nil `isa` takes the one that `a` was packed for; `b` must be packed for the same.
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
+/// except that a nil `isa` takes the one that `a` was packed for; `b` must be packed for the same.
 ///
 /// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where one was made for another side or ``ISA``.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: PackedMatrix<T>, into c: inout MutableSpan<T>, _ cShape: MatrixShape, batch: Int = 1,
   alpha: T = 1, beta: T = 0, bias: Span<T>? = nil, biasAxis: BiasAxis = .column, residual: Span<T>? = nil,
-  residualShape: MatrixShape? = nil, activation: Activation<T> = .identity, isa: ISA? = nil, threads: Int? = nil
+  residualShape: MatrixShape? = nil, activation: Activation<T> = .identity, slopes: Span<T>? = nil,
+  slopesAxis: BiasAxis = .column, isa: ISA? = nil, threads: Int? = nil
 ) throws(KernelError) {
   try unsafe c.withUnsafeMutableBufferPointer { (c) throws(KernelError) in
     // SAFETY: `a` and `b` outlive the call, which ends before the span closes; C checks every extent and the packing.
@@ -69,6 +72,7 @@ public func gemm<T: KernelScalar>(
       a.packed, a.shape, b.packed, b.shape, c, cShape, alpha: alpha, beta: beta, isa: isa ?? a.isa, threads: threads)
     unsafe (call.aPacked, call.bPacked) = (true, true)
     unsafe call.batch = batch
-    try unsafe call.run(bias: bias, biasAxis, residual: residual, residualShape, activation)
+    try unsafe call.run(
+      bias: bias, biasAxis, residual: residual, residualShape, activation, slopes: slopes, slopesAxis)
   }
 }

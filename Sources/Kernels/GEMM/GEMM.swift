@@ -1,7 +1,7 @@
 /// Sets C to `alpha`·A·B + `beta`·C, all three dense and row-major.
 ///
 /// A is m × k, B is k × n and C is m × n.  For other layouts, batches and fused steps see
-/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:isa:threads:)``.
+/// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``.
 ///
 /// ```swift
 /// let a: [Float] = [1, 2, 3, 4, 5, 6]        // 2 x 3
@@ -49,7 +49,8 @@ public func gemm<T: KernelScalar>(
 /// Sets C to activation((`alpha`·A·B + `beta`·C) + bias + residual), for each matrix of a batch.
 ///
 /// Each operand lies as its ``MatrixShape`` says; op(A) is a shape with its strides exchanged
-/// (``MatrixShape/transposed``).  The fused steps give the same bits as the separate ones in that order.
+/// (``MatrixShape/transposed``).  The fused steps give the same bits as the separate ones in that order.  Slopes make the
+/// activation a PReLU, x < 0 ? slope·x : x with a slope of its own for each row or column.
 ///
 /// ```swift
 /// // Y = relu(X Wᵀ + b): 32 samples of 784 pixels, 128 neurons, weights stored neuron by neuron.
@@ -73,6 +74,8 @@ public func gemm<T: KernelScalar>(
 ///   - residual: a matrix of C's shape to add; C itself is added by a `beta` of 1.
 ///   - residualShape: where it lies; like C where nil.
 ///   - activation: the function to apply last.
+///   - slopes: m or n slopes of a PReLU to apply last; `activation` must then be ``Activation/identity``.
+///   - slopesAxis: ``BiasAxis/row`` for one slope per row, ``BiasAxis/column`` for one per column.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
@@ -84,7 +87,8 @@ public func gemm<T: KernelScalar>(
   _ a: Span<T>, _ aShape: MatrixShape, _ b: Span<T>, _ bShape: MatrixShape, into c: inout MutableSpan<T>,
   _ cShape: MatrixShape, batch: Int = 1, alpha: T = 1, beta: T = 0, bias: Span<T>? = nil,
   biasAxis: BiasAxis = .column, residual: Span<T>? = nil, residualShape: MatrixShape? = nil,
-  activation: Activation<T> = .identity, isa: ISA = .current, threads: Int? = nil
+  activation: Activation<T> = .identity, slopes: Span<T>? = nil, slopesAxis: BiasAxis = .column,
+  isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
   try unsafe c.withUnsafeMutableBufferPointer { (c) throws(KernelError) in
     try unsafe a.withUnsafeBufferPointer { (a) throws(KernelError) in
@@ -94,7 +98,7 @@ public func gemm<T: KernelScalar>(
           a, aShape, b, bShape, c, cShape, alpha: alpha, beta: beta, isa: isa, threads: threads)
         unsafe call.batch = batch
         try unsafe call.run(
-          bias: bias, biasAxis, residual: residual, residualShape, activation)
+          bias: bias, biasAxis, residual: residual, residualShape, activation, slopes: slopes, slopesAxis)
       }
     }
   }
@@ -105,16 +109,18 @@ extension _GEMMCall {
   @inlinable
   func run(
     bias: Span<T>?, _ biasAxis: BiasAxis, residual: Span<T>?, _ residualShape: MatrixShape?,
-    _ activation: Activation<T>
+    _ activation: Activation<T>, slopes: Span<T>?, _ slopesAxis: BiasAxis
   ) throws(KernelError) {
     try unsafe withBuffer(of: bias) { (bias) throws(KernelError) in
       try unsafe withBuffer(of: residual) { (residual) throws(KernelError) in
-        var call = unsafe self
-        unsafe (call.bias, call.biasAxis) = unsafe (bias, biasAxis)
-        unsafe (call.residual, call.residualShape) = unsafe (residual, residualShape)
-        unsafe call.activation = activation
-        // SAFETY: as in the caller, which holds the spans of A, B and C open.
-        try unsafe T._gemm(call)
+        try unsafe withBuffer(of: slopes) { (slopes) throws(KernelError) in
+          var call = unsafe self
+          unsafe (call.bias, call.biasAxis) = unsafe (bias, biasAxis)
+          unsafe (call.residual, call.residualShape) = unsafe (residual, residualShape)
+          unsafe (call.activation, call.slopes, call.slopesAxis) = unsafe (activation, slopes, slopesAxis)
+          // SAFETY: as in the caller, which holds the spans of A, B and C open.
+          try unsafe T._gemm(call)
+        }
       }
     }
   }

@@ -23,6 +23,8 @@ public struct _GEMMCall<T: KernelScalar> {
   @usableFromInline var residual: UnsafeBufferPointer<T>?
   @usableFromInline var residualShape: MatrixShape?
   @usableFromInline var activation = Activation<T>.identity
+  @usableFromInline var slopes: UnsafeBufferPointer<T>?
+  @usableFromInline var slopesAxis = BiasAxis.column
 
   @inlinable
   init(
@@ -38,7 +40,9 @@ public struct _GEMMCall<T: KernelScalar> {
 }
 
 extension _GEMMCall {
-  var hasEpilogue: Bool { unsafe bias != nil || residual != nil || activation != .identity }
+  var hasEpilogue: Bool {
+    unsafe bias != nil || residual != nil || activation != .identity || slopes != nil
+  }
 
   var aAddress: UnsafePointer<T>? { unsafe a.address(aPacked ? 0 : aShape.offset) }
   var bAddress: UnsafePointer<T>? { unsafe b.address(bPacked ? 0 : bShape.offset) }
@@ -60,9 +64,13 @@ extension _GEMMCall {
     return try ck_layout(shape, count: residual.count, operand: "residual")
   }
 
-  var biasKind: ck_bias {
-    guard unsafe bias != nil else { return CK_BIAS_NONE }
-    return unsafe biasAxis == .row ? CK_BIAS_PER_ROW : CK_BIAS_PER_COLUMN
+  var biasKind: ck_bias { unsafe kind(bias, biasAxis) }
+
+  var slopesKind: ck_bias { unsafe kind(slopes, slopesAxis) }
+
+  private func kind(_ vector: UnsafeBufferPointer<T>?, _ axis: BiasAxis) -> ck_bias {
+    guard unsafe vector != nil else { return CK_BIAS_NONE }
+    return axis == .row ? CK_BIAS_PER_ROW : CK_BIAS_PER_COLUMN
   }
 
   /// The shape of the product as C takes it; every other rule is checked there.

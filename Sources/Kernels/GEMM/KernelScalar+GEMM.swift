@@ -12,6 +12,7 @@ extension Float {
       let (activation, p, q) = unsafe call.activation.parameters
       var epilogue = try unsafe ck_sepilogue(
         bias_kind: call.biasKind, bias: call.bias?.baseAddress, bias_count: call.bias?.count ?? 0,
+        slopes_kind: call.slopesKind, slopes: call.slopes?.baseAddress, slopes_count: call.slopes?.count ?? 0,
         residual: call.residualAddress, residual_layout: call.residualLayout(), activation: activation, p: p, q: q)
       status = unsafe ck_sgemm(
         table, threads, &product, call.alpha, call.aAddress, call.bAddress, call.beta, call.cAddress, &epilogue, &fault)
@@ -60,6 +61,7 @@ extension Double {
       let (activation, p, q) = unsafe call.activation.parameters
       var epilogue = try unsafe ck_depilogue(
         bias_kind: call.biasKind, bias: call.bias?.baseAddress, bias_count: call.bias?.count ?? 0,
+        slopes_kind: call.slopesKind, slopes: call.slopes?.baseAddress, slopes_count: call.slopes?.count ?? 0,
         residual: call.residualAddress, residual_layout: call.residualLayout(), activation: activation, p: p, q: q)
       status = unsafe ck_dgemm(
         table, threads, &product, call.alpha, call.aAddress, call.bAddress, call.beta, call.cAddress, &epilogue, &fault)

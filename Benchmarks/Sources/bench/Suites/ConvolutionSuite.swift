@@ -104,8 +104,8 @@ extension Float {
     _ workspace: Buffer<Float>, _ threads: Int
   ) throws {
     var epilogue = ck_sconv_epilogue(
-      bias: problem.bias.pointer, bias_count: problem.bias.count, residual: nil, residual_count: 0,
-      activation: CK_RELU, p: 0, q: 0)
+      bias: problem.bias.pointer, bias_count: problem.bias.count, slopes: nil, slopes_count: 0, residual: nil,
+      residual_count: 0, activation: CK_RELU, p: 0, q: 0)
     try check(
       ck_sconv(
         &plan, CInt(threads), problem.x.pointer, problem.x.count, packed.pointer, packed.count, problem.y.pointer,
@@ -137,8 +137,8 @@ extension Double {
     _ workspace: Buffer<Double>, _ threads: Int
   ) throws {
     var epilogue = ck_dconv_epilogue(
-      bias: problem.bias.pointer, bias_count: problem.bias.count, residual: nil, residual_count: 0,
-      activation: CK_RELU, p: 0, q: 0)
+      bias: problem.bias.pointer, bias_count: problem.bias.count, slopes: nil, slopes_count: 0, residual: nil,
+      residual_count: 0, activation: CK_RELU, p: 0, q: 0)
     try check(
       ck_dconv(
         &plan, CInt(threads), problem.x.pointer, problem.x.count, packed.pointer, packed.count, problem.y.pointer,
