@@ -65,6 +65,9 @@ struct GEMMPropertyTests {
   @Test("a fused epilogue gives the bits of separate steps", arguments: ISA.available)
   func epilogue(isa: ISA) { expectHolds(.gemm, "epilogue", on: isa) }
 
+  @Test("slopes in the epilogue give the bits of the library's PReLU", arguments: ISA.available)
+  func prelu(isa: ISA) { expectHolds(.gemm, "prelu", on: isa) }
+
   // MARK: Rules
 
   @Test("β = 0 never reads C", arguments: ISA.available)
@@ -93,7 +96,7 @@ struct GEMMPropertyTests {
   @Test("NaNs in the gaps of strided operands neither spread nor change", arguments: ISA.available)
   func gaps(isa: ISA) { expectHolds(.gemm, "gaps", on: isa) }
 
-  @Test("an overlap of C with A, B, bias or residual is rejected", arguments: ISA.available)
+  @Test("an overlap of C with A, B, bias, slopes or residual is rejected", arguments: ISA.available)
   func overlap(isa: ISA) { expectHolds(.gemm, "overlap", on: isa) }
 
   @Test("malformed calls, overflowing products included, throw with operand and numbers", arguments: ISA.available)

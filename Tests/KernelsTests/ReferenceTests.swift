@@ -77,5 +77,8 @@ struct ReferenceTests {
     for activation in activations { #expect(activation(.nan).isNaN) }
     #expect(activations.map { $0(-4) } == [0, -2, -1])
     #expect(activations.map { $0(4) } == [4, 4, 1])
+    let y = ReferenceMatrix<Float>(rows: 1, columns: 3, elements: [-4, 4, -0.0])
+    #expect(ReferenceEpilogue<Float>(rowSlopes: [3])(y).elements == [-12, 4, 0])
+    #expect(ReferenceEpilogue<Float>(columnSlopes: [3, 3, .infinity])(y).elements == [-12, 4, 0])
   }
 }

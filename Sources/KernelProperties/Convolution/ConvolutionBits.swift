@@ -66,7 +66,7 @@ extension ConvolutionProperties {
         return 0
       },
       claim(
-        "epilogue", "bias, residual and activation give the bits of separate steps", weight: 3,
+        "epilogue", "bias, residual, activation and slopes give the bits of separate steps", weight: 3,
         pinned: ConvolutionCase.ways(fill: 2), generate: finished
       ) {
         problem, isa in
@@ -78,7 +78,13 @@ extension ConvolutionProperties {
         }
         var expected = y
         var out = expected.mutableSpan
-        try activate(problem.activation, y.span, into: &out, isa: isa)
+        if problem.x.activation == 5 {
+          try prelu(
+            y.span, problem.slopes.span, into: &out, pixels: pixels,
+            channelsLast: problem.geometry.layout == .channelsLast, isa: isa)
+        } else {
+          try activate(problem.activation, y.span, into: &out, isa: isa)
+        }
         try expectSame(problem.forward(isa), expected, "fused and separate differ")
         return 0
       },
@@ -107,7 +113,7 @@ extension ConvolutionProperties {
   @Sendable private static func finished(_ random: inout SplitMix64) -> ConvolutionCase {
     var x = random.convolution()
     (x.fill, x.bias, x.residual, x.activation) = (random.int(0...3), random.int(0...1), random.int(0...2), 0)
-    x.activation = random.int(0...4)
+    x.activation = random.int(0...5)
     return x
   }
 

@@ -49,7 +49,7 @@ struct ConvolutionCase: PropertyCase {
   /// 1: a residual is added; 2: what y holds is.
   var residual = 0
 
-  /// 0: identity, 1: ReLU, 2: LeakyReLU, 3: clamp, 4: SiLU.
+  /// 0: identity, 1: ReLU, 2: LeakyReLU, 3: clamp, 4: SiLU, 5: PReLU with a slope for each filter.
   var activation = 0
 
   /// Elements between the guard page and each operand, if on its left.

@@ -15,7 +15,7 @@ extension ConvolutionProperties {
 
   @Sendable private static func chosen(_ random: inout SplitMix64) -> ConvolutionCase {
     var x = random.convolution(budget: 1000)
-    x.choice = random.int(0...7)
+    x.choice = random.int(0...9)
     return x
   }
 
@@ -55,6 +55,13 @@ extension ConvolutionProperties {
         expected = (.shortBuffer, "workspace")
         guard try plan.workspaceCount > 0 else { return }
         try plan.run(problem.image.span, filters, into: &out, workspace: &workspace)
+      case 7:
+        expected = (.shortBuffer, "slopes")
+        try plan.run(problem.image.span, filters, slopes: short(problem.slopes).span, into: &out)
+      case 8:
+        expected = (.badArgument, "slopes")
+        let activated = try Convolution<T>(problem.geometry, activation: .relu, strict: true, isa: isa)
+        try activated.run(problem.image.span, filters, slopes: problem.slopes.span, into: &out)
       default:
         expected = (.wrongPacking, "packed")
         var other = problem.geometry

@@ -9,6 +9,7 @@ struct ConvolutionProblem<T: PropertyScalar> {
   let image: [T]
   let weights: [T]
   let bias: [T]
+  let slopes: [T]
   let residual: [T]
   let gradient: [T]
 
@@ -24,6 +25,7 @@ struct ConvolutionProblem<T: PropertyScalar> {
     image = values("x", try geometry.inputCount)
     weights = values("w", try geometry.weightCount)
     bias = values("bias", geometry.filters)
+    slopes = values("slopes", geometry.filters)
     residual = values("residual", try geometry.outputCount)
     gradient = values("dy", try geometry.outputCount)
   }
@@ -35,6 +37,7 @@ struct ConvolutionProblem<T: PropertyScalar> {
     reference = try ReferenceConvolution(geometry)
     (self.image, self.weights) = (image, weights)
     bias = Array(repeating: 0, count: geometry.filters)
+    slopes = bias
     residual = Array(repeating: 0, count: try geometry.outputCount)
     gradient = residual
   }
@@ -98,19 +101,24 @@ struct ConvolutionProblem<T: PropertyScalar> {
     let plan = try plan(isa, threads: threads, epilogue: epilogue)
     let filters = try plan.packed(weights.span)
     let (image, bias, residual, y) = (guarded(image), guarded(bias), guarded(residual), guarded(self.residual))
+    let slopes = guarded(slopes)
     let adding = epilogue ? x.residual : 0
     // SAFETY: the buffers outlive the spans.
-    defer { withExtendedLifetime((image, bias, residual, y)) {} }
+    defer { withExtendedLifetime((image, bias, slopes, residual, y)) {} }
     if adding != 2 { for index in 0..<y.elements.count { y.elements[index] = T.canary } }
     let (imageView, biasView, residualView) = (image.elements, bias.elements, residual.elements)
     var out = unsafe y.elements.mutableSpan
     let biasSpan = unsafe biasView.span
     let residualSpan = unsafe residualView.span
+    let slopesView = slopes.elements
+    let slopesSpan = unsafe slopesView.span
     try unsafe plan.run(
       imageView.span, filters, bias: epilogue && x.bias == 1 ? biasSpan : nil,
-      residual: adding == 1 ? residualSpan : nil, into: &out, accumulating: adding == 2)
+      residual: adding == 1 ? residualSpan : nil, slopes: epilogue && x.activation == 5 ? slopesSpan : nil,
+      into: &out, accumulating: adding == 2)
     try expectIntact(image, self.image, "x")
     try expectIntact(bias, self.bias, "the bias")
+    try expectIntact(slopes, self.slopes, "the slopes")
     try expectIntact(residual, self.residual, "the residual")
     guard y.surroundingsAreIntact else { throw PropertyFailure("bytes beside y changed") }
     return unsafe Array(y.elements)

@@ -84,7 +84,7 @@ extension GEMMProperties {
           return x
         }, check: sameOnOthers),
       Claim(
-        "epilogue", "bias, residual and activation give the bits of separate steps", weight: 3,
+        "epilogue", "bias, residual, activation and slopes give the bits of separate steps", weight: 3,
         generate: { $0.gemmWithEpilogue() },
         check: { x, isa in
           let problem = GEMMProblem<T>(x)
@@ -94,6 +94,13 @@ extension GEMMProperties {
           try expectSame(fused, steps, "fused and separate differ")
           return 0
         }),
+      Claim(
+        "prelu", "slopes of rows or columns give the bits of the library's PReLU after the product",
+        generate: {
+          var x = $0.gemmWithEpilogue()
+          x.slopes = $0.int(1...2)
+          return x
+        }, check: sameAsPReLU),
     ]
   }
 
@@ -103,6 +110,24 @@ extension GEMMProperties {
     return try c.indices.map {
       try denseProduct(isa, alpha: problem.alpha, a[$0], b[$0], beta: problem.beta, c[$0])
     }
+  }
+
+  @Sendable private static func sameAsPReLU(_ x: GEMMCase, _ isa: ISA) throws -> Double {
+    let problem = GEMMProblem<T>(x)
+    let fused = try problem.product(isa)
+    var alone = x
+    (alone.slopes, alone.activation) = (0, 0)
+    var steps = try GEMMProblem<T>(alone).product(isa)
+    let slopes = problem.slopes?.matrices()[0].elements ?? []
+    for l in steps.indices where !steps[l].elements.isEmpty {
+      let before = steps[l].elements
+      var out = steps[l].elements.mutableSpan
+      let byRow = x.slopes == 1
+      try prelu(
+        before.span, slopes.span, into: &out, pixels: byRow ? x.n : 1, channelsLast: !byRow, isa: isa, threads: 1)
+    }
+    try expectSame(fused, steps, "fused and separate differ")
+    return 0
   }
 
   @Sendable private static func rowAlone(_ x: GEMMCase, _ isa: ISA) throws -> Double {

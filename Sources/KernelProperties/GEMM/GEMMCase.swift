@@ -32,6 +32,9 @@ struct GEMMCase: PropertyCase {
   /// 0: identity, 1: ReLU, 2: LeakyReLU, 3: clamp.
   var activation = 0
 
+  /// 0: none, 1: per row, 2: per column; then there is no other activation.
+  var slopes = 0
+
   /// A position and a choice, for properties that need one.
   var place = 0
   var choice = 0
@@ -41,8 +44,8 @@ struct GEMMCase: PropertyCase {
       CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("m", \.m), CaseField("n", \.n),
       CaseField("k", \.k), CaseField("alpha.quarters", \.alphaQuarters), CaseField("beta.quarters", \.betaQuarters),
       CaseField("fill", \.fill), CaseField("pack.a", \.packA), CaseField("pack.b", \.packB), CaseField("bias", \.bias),
-      CaseField("residual", \.hasResidual), CaseField("activation", \.activation), CaseField("place", \.place),
-      CaseField("choice", \.choice),
+      CaseField("residual", \.hasResidual), CaseField("activation", \.activation), CaseField("slopes", \.slopes),
+      CaseField("place", \.place), CaseField("choice", \.choice),
     ] + LayoutChoice.fields("a", \.a) + LayoutChoice.fields("b", \.b) + LayoutChoice.fields("c", \.c)
     + LayoutChoice.fields("residual", \.residual) + [CaseField("seed", \.seed)]
 

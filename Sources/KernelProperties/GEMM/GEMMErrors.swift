@@ -12,7 +12,7 @@ extension GEMMProperties {
           (x.m, x.n, x.k) = (max(x.m, 2), max(x.n, 2), max(x.k, 2))
           (x.packA, x.packB, x.batch) = (0, 0, 1)
           (x.a, x.b, x.c) = (LayoutChoice(), LayoutChoice(), LayoutChoice())
-          (x.bias, x.hasResidual) = (2, 1)
+          (x.bias, x.hasResidual, x.slopes) = (2, 1, 2)
           x.residual = LayoutChoice()
           x.choice = $0.int(0...Malformation<T>.all.count - 1)
           return x
@@ -30,7 +30,8 @@ extension GEMMProperties {
   }
 
   @Sendable private static func malformed(_ x: GEMMCase, _ isa: ISA) throws -> Double {
-    guard min(x.m, x.n, x.k) > 1, x.bias == 2, x.hasResidual == 1, x.batch == 1, x.isDense else { return 0 }
+    guard min(x.m, x.n, x.k) > 1, x.bias == 2, x.slopes == 2, x.hasResidual == 1, x.batch == 1, x.isDense
+    else { return 0 }
     let problem = GEMMProblem<T>(x)
     let malformation = Malformation<T>.all[x.choice % Malformation<T>.all.count]
     var call = Malformation<T>.Call(problem)

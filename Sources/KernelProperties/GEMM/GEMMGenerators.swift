@@ -40,6 +40,7 @@ extension SplitMix64 {
     x.bias = int(0...2)
     x.hasResidual = int(0...1)
     x.activation = int(0...3)
+    x.slopes = pick([0, 0, 1, 2])
     return x
   }
 

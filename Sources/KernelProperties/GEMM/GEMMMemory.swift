@@ -10,6 +10,7 @@ extension GEMMProperties {
           var x = $0.gemm(.tiny)
           x.bias = $0.int(0...2)
           x.hasResidual = $0.int(0...1)
+          x.slopes = $0.int(0...2)
           return x
         },
         check: { x, isa in
@@ -31,12 +32,12 @@ extension GEMMProperties {
           return 0
         }),
       Claim(
-        "overlap", "C may touch A, B, the bias or the residual, but not overlap it", weight: 2,
+        "overlap", "C may touch A, B, the bias, the slopes or the residual, but not overlap it", weight: 2,
         generate: {
           var x = $0.gemm(.tiny)
           (x.m, x.n, x.k) = (max(x.m, 1), max(x.n, 1), max(x.k, 1))
           x.batch = 1
-          x.choice = $0.int(0...3)
+          x.choice = $0.int(0...4)
           x.place = $0.chance(30) ? $0.pick([-1000, 1000]) : $0.int(-40...40)
           return x
         }, check: overlap),
@@ -47,8 +48,8 @@ extension GEMMProperties {
   /// where that is further).
   @Sendable private static func overlap(_ x: GEMMCase, _ isa: ISA) throws -> Double {
     guard min(x.m, x.n, x.k) > 0 else { return 0 }
-    let counts = [x.m * x.k, x.k * x.n, x.n, x.m * x.n]
-    let name = ["a", "b", "bias", "residual"][x.choice]
+    let counts = [x.m * x.k, x.k * x.n, x.n, x.m * x.n, x.m]
+    let name = ["a", "b", "bias", "residual", "slopes"][x.choice]
     let inputs = counts.map { GuardedBuffer<T>(count: $0, side: .right) }
     let (shared, output) = (counts[x.choice], x.m * x.n)
     let distance = min(max(x.place, -output), shared)
@@ -69,10 +70,11 @@ extension GEMMProperties {
     let bytes = max(0, min(shared, distance + output) - max(0, distance)) * MemoryLayout<T>.stride
     do {
       let (aView, bView, biasView, residualView) = unsafe (views[0], views[1], views[2], views[3])
+      let slopesView = unsafe views[4]
       try unsafe gemm(
         aView.span, MatrixShape(rows: x.m, columns: x.k), bView.span, MatrixShape(rows: x.k, columns: x.n),
         into: &out, MatrixShape(rows: x.m, columns: x.n), beta: 1, bias: biasView.span,
-        residual: residualView.span, isa: isa, threads: x.threads)
+        residual: residualView.span, slopes: slopesView.span, slopesAxis: .row, isa: isa, threads: x.threads)
       guard bytes == 0 else { throw PropertyFailure("\(bytes) bytes shared with \(name) went unnoticed") }
     } catch let error as KernelError {
       guard bytes > 0 else { throw PropertyFailure("neighbours were taken for an overlap: \(error)") }

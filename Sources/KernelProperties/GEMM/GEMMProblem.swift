@@ -9,6 +9,7 @@ struct GEMMProblem<T: PropertyScalar> {
   let c: Operand<T>
   let bias: Operand<T>?
   let residual: Operand<T>?
+  let slopes: Operand<T>?
 
   var alpha: T { T(x.alphaQuarters) / 4 }
   var beta: T { T(x.betaQuarters) / 4 }
@@ -21,6 +22,7 @@ struct GEMMProblem<T: PropertyScalar> {
     var alone = x
     alone.batch = 1
     bias = x.bias == 0 ? nil : GEMMProblem.operand("bias", alone, 1, x.bias == 1 ? x.m : x.n, LayoutChoice())
+    slopes = x.slopes == 0 ? nil : GEMMProblem.operand("slopes", alone, 1, x.slopes == 1 ? x.m : x.n, LayoutChoice())
     residual = x.hasResidual == 0 ? nil : GEMMProblem.operand("residual", x, x.m, x.n, x.residual)
   }
 
@@ -41,7 +43,7 @@ struct GEMMProblem<T: PropertyScalar> {
   /// - Parameters:
   ///   - threads: the case's where nil.
   ///   - item: computes that matrix of the batch alone, as a view of the same buffers.
-  ///   - epilogue: leaves out bias, residual and activation where false.
+  ///   - epilogue: leaves out bias, residual, activation and slopes where false.
   /// - Throws: what the call throws; ``PropertyFailure`` where it changed anything but elements of C.
   func product(
     _ isa: ISA, threads: Int? = nil, item: Int? = nil, epilogue: Bool = true
@@ -57,7 +59,7 @@ struct GEMMProblem<T: PropertyScalar> {
 
   /// That inputs, gaps and surroundings are as they were.
   func checkDamage() throws {
-    for (name, input) in [("A", a), ("B", b), ("bias", bias), ("residual", residual)] {
+    for (name, input) in [("A", a), ("B", b), ("bias", bias), ("residual", residual), ("slopes", slopes)] {
       if let damage = input?.damage(isOutput: false) { throw PropertyFailure("\(name): \(damage)") }
     }
     if let damage = c.damage(isOutput: true) { throw PropertyFailure("C: \(damage)") }
@@ -70,7 +72,7 @@ struct GEMMProblem<T: PropertyScalar> {
   }
 
   var activation: Activation<T> {
-    switch x.activation {
+    switch x.slopes == 0 ? x.activation : 0 {
     case 1: .relu
     case 2: .leakyReLU(alpha: T(0.3))
     case 3: .clamp(lo: -1.5, hi: 2.25)
@@ -87,10 +89,11 @@ struct GEMMProblem<T: PropertyScalar> {
       case .clamp(let lo, let hi): .clamp(low: lo, high: hi)
       default: .identity
       }
-    let bias = bias?.matrices()[0].elements
+    let (bias, slopes) = (bias?.matrices()[0].elements, slopes?.matrices()[0].elements)
     return ReferenceEpilogue(
       rowBias: x.bias == 1 ? bias : nil, columnBias: x.bias == 2 ? bias : nil,
-      residual: residual?.matrices()[item], activation: activation)
+      residual: residual?.matrices()[item], activation: activation, rowSlopes: x.slopes == 1 ? slopes : nil,
+      columnSlopes: x.slopes == 2 ? slopes : nil)
   }
 }
 
@@ -107,6 +110,8 @@ extension GEMMProblem {
     let (threads, batch) = (threads ?? x.threads, item == nil ? x.batch : 1)
     let bias = epilogue ? self.bias?.elements : nil
     let residual = epilogue ? self.residual?.elements : nil
+    let slopes = epilogue ? self.slopes?.elements : nil
+    let (biasAxis, slopesAxis): (BiasAxis, BiasAxis) = (x.bias == 1 ? .row : .column, x.slopes == 1 ? .row : .column)
     let activation: Activation<T> = epilogue ? self.activation : .identity
     let residualShape = self.residual.map(view)
     // SAFETY: the operands outlive the call, and each has memory of its own.
@@ -116,25 +121,26 @@ extension GEMMProblem {
     case (0, 0):
       try unsafe gemm(
         aSpan, view(a), bSpan, view(b), into: &out, view(c), batch: batch, alpha: alpha, beta: beta,
-        bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column, residual: residual?.span,
-        residualShape: residualShape, activation: activation, isa: isa, threads: threads)
+        bias: bias?.span, biasAxis: biasAxis, residual: residual?.span, residualShape: residualShape,
+        activation: activation, slopes: slopes?.span, slopesAxis: slopesAxis, isa: isa, threads: threads)
     case (_, 0):
       let packed = try PackedMatrix(.a, aSpan, view(a), isa: isa)
       try unsafe gemm(
         packed, bSpan, view(b), into: &out, view(c), batch: batch, alpha: alpha, beta: beta,
-        bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column, residual: residual?.span,
-        residualShape: residualShape, activation: activation, threads: threads)
+        bias: bias?.span, biasAxis: biasAxis, residual: residual?.span, residualShape: residualShape,
+        activation: activation, slopes: slopes?.span, slopesAxis: slopesAxis, threads: threads)
     case (0, _):
       let packed = try PackedMatrix(.b, bSpan, view(b), isa: isa)
       try unsafe gemm(
         aSpan, view(a), packed, into: &out, view(c), batch: batch, alpha: alpha, beta: beta,
-        bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column, residual: residual?.span,
-        residualShape: residualShape, activation: activation, threads: threads)
+        bias: bias?.span, biasAxis: biasAxis, residual: residual?.span, residualShape: residualShape,
+        activation: activation, slopes: slopes?.span, slopesAxis: slopesAxis, threads: threads)
     default:
       try unsafe gemm(
         PackedMatrix(.a, aSpan, view(a), isa: isa), PackedMatrix(.b, bSpan, view(b), isa: isa), into: &out, view(c),
-        batch: batch, alpha: alpha, beta: beta, bias: bias?.span, biasAxis: x.bias == 1 ? .row : .column,
-        residual: residual?.span, residualShape: residualShape, activation: activation, threads: threads)
+        batch: batch, alpha: alpha, beta: beta, bias: bias?.span, biasAxis: biasAxis, residual: residual?.span,
+        residualShape: residualShape, activation: activation, slopes: slopes?.span, slopesAxis: slopesAxis,
+        threads: threads)
     }
   }
 }

@@ -5,7 +5,8 @@ struct Malformation<T: PropertyScalar> {
   /// The arguments that can be spoilt.  Counts are the elements that the call is told of.
   struct Call {
     var a, b, c, residual: MatrixShape
-    var aCount, bCount, cCount, biasCount, residualCount: Int
+    var aCount, bCount, cCount, biasCount, residualCount, slopesCount: Int
+    var activation = Activation<T>.identity
     var batch = 1
     var threads = 1
     let m, n, k: Int
@@ -13,7 +14,8 @@ struct Malformation<T: PropertyScalar> {
     init(_ problem: GEMMProblem<T>) {
       (a, b, c, residual) = (problem.a.shape, problem.b.shape, problem.c.shape, problem.residual!.shape)
       (m, n, k) = (problem.x.m, problem.x.n, problem.x.k)
-      (aCount, bCount, cCount, biasCount, residualCount) = (m * k, k * n, m * n, n, m * n)
+      (aCount, bCount, cCount) = (m * k, k * n, m * n)
+      (biasCount, residualCount, slopesCount) = (n, m * n, n)
     }
 
     func run(_ problem: GEMMProblem<T>, _ isa: ISA) throws {
@@ -22,10 +24,12 @@ struct Malformation<T: PropertyScalar> {
       }
       let (aPart, bPart, cPart) = unsafe (part(problem.a, aCount), part(problem.b, bCount), part(problem.c, cCount))
       let (bias, residual) = unsafe (part(problem.bias!, biasCount), part(problem.residual!, residualCount))
+      let slopes = unsafe part(problem.slopes!, slopesCount)
       var out = unsafe cPart.mutableSpan
       try unsafe gemm(
         aPart.span, a, bPart.span, b, into: &out, c, batch: batch, alpha: problem.alpha, beta: problem.beta,
-        bias: bias.span, residual: residual.span, residualShape: self.residual, isa: isa, threads: threads)
+        bias: bias.span, residual: residual.span, residualShape: self.residual, activation: activation,
+        slopes: slopes.span, isa: isa, threads: threads)
     }
   }
 
@@ -62,6 +66,10 @@ struct Malformation<T: PropertyScalar> {
       Malformation("bias one element short") {
         $0.biasCount -= 1
         return error(.shortBuffer, "bias", $0.n, $0.n - 1)
+      },
+      Malformation("slopes one element short") {
+        $0.slopesCount -= 1
+        return error(.shortBuffer, "slopes", $0.n, $0.n - 1)
       },
       Malformation("residual one element short") {
         $0.residualCount -= 1
@@ -140,6 +148,10 @@ struct Malformation<T: PropertyScalar> {
       Malformation("no threads") {
         $0.threads = 0
         return error(.badArgument, "threads", 1, 0)
+      },
+      Malformation("slopes and another activation") {
+        $0.activation = .relu
+        return error(.badArgument, "slopes", 0, 1)
       },
       Malformation("a batch of one C") {
         ($0.batch, $0.c.batchStride) = (2, 0)

@@ -1,4 +1,5 @@
-/// What follows a product, as separate steps in this order: add a bias, add a residual, apply an activation.
+/// What follows a product, as separate steps in this order: add a bias, add a residual, apply an activation, or a PReLU
+/// with slopes of its own.
 public struct ReferenceEpilogue<T: ReferenceScalar>: Sendable {
   /// One element per row.
   public var rowBias: [T]?
@@ -11,15 +12,23 @@ public struct ReferenceEpilogue<T: ReferenceScalar>: Sendable {
 
   public var activation: ReferenceActivation<T>
 
+  /// One slope per row, for what is below zero.
+  public var rowSlopes: [T]?
+
+  /// One slope per column, for what is below zero.
+  public var columnSlopes: [T]?
+
   @inlinable
   public init(
     rowBias: [T]? = nil, columnBias: [T]? = nil, residual: ReferenceMatrix<T>? = nil,
-    activation: ReferenceActivation<T> = .identity
+    activation: ReferenceActivation<T> = .identity, rowSlopes: [T]? = nil, columnSlopes: [T]? = nil
   ) {
     self.rowBias = rowBias
     self.columnBias = columnBias
     self.residual = residual
     self.activation = activation
+    self.rowSlopes = rowSlopes
+    self.columnSlopes = columnSlopes
   }
 
   /// The steps one after the other, each rounded to `T` once.
@@ -29,7 +38,10 @@ public struct ReferenceEpilogue<T: ReferenceScalar>: Sendable {
       if let rowBias { x += rowBias[i] }
       if let columnBias { x += columnBias[j] }
       if let residual { x += residual[i, j] }
-      return activation(x)
+      x = activation(x)
+      if let rowSlopes { x = ReferenceActivation.leakyReLU(slope: rowSlopes[i])(x) }
+      if let columnSlopes { x = ReferenceActivation.leakyReLU(slope: columnSlopes[j])(x) }
+      return x
     }
   }
 }
