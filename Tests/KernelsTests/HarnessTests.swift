@@ -10,6 +10,12 @@ private struct Pair: PropertyCase {
   static let fields = [CaseField<Pair>("x", \.x), CaseField<Pair>("y", \.y)]
 }
 
+/// A case of a number that must not exceed 3.
+private struct Bounded: PropertyCase {
+  var n = 0
+  static let fields = [CaseField<Bounded>("n", \.n, .within(0...3))]
+}
+
 private func runner(_ check: @escaping @Sendable (Pair) throws -> Double) -> PropertyRunner {
   PropertyRunner(
     "test/f32",
@@ -55,6 +61,18 @@ struct HarnessTests {
     #expect(try failing.replay("x=-20 y=8", isa: .best).passed)
   }
 
+  @Test("shrinking keeps what all cases of a property have in common")
+  func keepsPremise() {
+    let property = Property(
+      "premise", "y is 7", generate: { Pair(x: .random(in: 0...99, using: &$0), y: 7) },
+      check: { pair, _ in
+        if pair.x > 30 || pair.y != 7 { throw PropertyFailure("x is large") }
+        return 0
+      })
+    let failure = PropertyRunner("test/f32", property).run(options).failure
+    #expect(failure?.replay.hasSuffix("premise x=31 y=7") == true)
+  }
+
   @Test("any thrown error is a failure")
   func anyError() {
     let verdict = runner { _ in throw CocoaError(.fileNoSuchFile) }.run(options)
@@ -92,6 +110,32 @@ struct HarnessTests {
     ])
   func badReplay(line: String, hint: String) {
     #expect { try replay(line) } throws: { "\($0)".contains(hint) }
+  }
+
+  @Test(
+    "a replay line whose numbers no kernel could be called on says which, and calls none",
+    arguments: [
+      ("gemm/f32/generic/error-bound m=-5", "m=-5, which must be 0 to"),
+      ("gemm/f32/generic/error-bound bias=7", "bias=7, which must be 0 to 2"),
+      ("gemm/f32/generic/error-bound fill=3", "fill=3, which must be 0 to 2"),
+      ("gemm/f32/generic/beta-zero beta.quarters=4", "beta.quarters=4, which must be 0"),
+      ("gemm/f32/generic/alpha-zero", "alpha.quarters=4, which must be 0"),
+      ("gemm/f32/generic/error-bound c.step=0", "c.step=0"), ("gemm/f32/generic/error-bound threads=0", "threads=0"),
+      ("gemm/f32/generic/error-bound m=70000 n=70000", "the product of batch, m, n, k"),
+      ("conv/f64/generic/error-bound kernel.w=0", "kernel.w=0"),
+      ("rows/f32/generic/reduction-error operation=99", "operation"),
+      ("pooling/f32/generic/norm exponent=0", "exponent=0"), ("random/f32/generic/range percent=100", "percent"),
+    ])
+  func impossibleReplay(line: String, hint: String) {
+    #expect { try replay(line) } throws: { $0 is ReplayError && "\($0)".contains(hint) }
+  }
+
+  @Test("a property that draws what could not be replayed fails")
+  func impossibleDraw() {
+    let property = Property(
+      "bounded", "draws are possible", generate: { Bounded(n: $0.next() % 2 == 0 ? 3 : 4) }, check: { _, _ in 0 })
+    let failure = PropertyRunner("test/f32", property).run(options).failure
+    #expect(failure?.message.contains("n=4, which must be 0 to 3") == true)
   }
 
   @Test("a filter selects by id, and progress ends with the verdict")

@@ -12,9 +12,12 @@ struct ConvolutionCase: PropertyCase {
     var vector: SIMD3<Int> { SIMD3(d, h, w) }
 
     static func fields(
-      _ name: String, _ part: any WritableKeyPath<ConvolutionCase, Axes> & Sendable
+      _ name: String, _ part: any WritableKeyPath<ConvolutionCase, Axes> & Sendable, _ domain: FieldDomain
     ) -> [CaseField<ConvolutionCase>] {
-      [CaseField("\(name).d", part, \.d), CaseField("\(name).h", part, \.h), CaseField("\(name).w", part, \.w)]
+      [
+        CaseField("\(name).d", part, \.d, domain), CaseField("\(name).h", part, \.h, domain),
+        CaseField("\(name).w", part, \.w, domain),
+      ]
     }
   }
 
@@ -61,16 +64,20 @@ struct ConvolutionCase: PropertyCase {
 
   static let fields: [CaseField<ConvolutionCase>] =
     [
-      CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("groups", \.groups),
-      CaseField("channels", \.channels), CaseField("filters", \.filters),
-    ] + Axes.fields("in", \.input) + Axes.fields("kernel", \.kernel) + Axes.fields("stride", \.stride)
-    + Axes.fields("dilation", \.dilation) + Axes.fields("before", \.before) + Axes.fields("after", \.after)
-    + Axes.fields("out.padding", \.outputPadding)
+      CaseField("threads", \.threads, .threads), CaseField("batch", \.batch, .size),
+      CaseField("groups", \.groups, .positiveSize), CaseField("channels", \.channels, .positiveSize),
+      CaseField("filters", \.filters, .positiveSize),
+    ] + Axes.fields("in", \.input, .positiveSize) + Axes.fields("kernel", \.kernel, .positiveSize)
+    + Axes.fields("stride", \.stride, .positiveDistance) + Axes.fields("dilation", \.dilation, .positiveDistance)
+    + Axes.fields("before", \.before, .distance) + Axes.fields("after", \.after, .distance)
+    + Axes.fields("out.padding", \.outputPadding, .distance)
     + [
-      CaseField("nchw", \.channelsFirst), CaseField("hwio", \.filtersLast), CaseField("flipped", \.flipped),
-      CaseField("transposed", \.transposed), CaseField("fill", \.fill), CaseField("bias", \.bias),
-      CaseField("residual", \.residual), CaseField("activation", \.activation), CaseField("left", \.left),
-      CaseField("shift", \.shift), CaseField("choice", \.choice), CaseField("seed", \.seed),
+      CaseField("nchw", \.channelsFirst, .flag), CaseField("hwio", \.filtersLast, .flag),
+      CaseField("flipped", \.flipped, .flag), CaseField("transposed", \.transposed, .flag),
+      CaseField("fill", \.fill, .choice(0...3)), CaseField("bias", \.bias, .flag),
+      CaseField("residual", \.residual, .choice(0...2)), CaseField("activation", \.activation, .choice(0...4)),
+      CaseField("left", \.left, .flag), CaseField("shift", \.shift, .distance), CaseField("choice", \.choice, .natural),
+      CaseField("seed", \.seed, .natural),
     ]
 
   var geometry: ConvolutionGeometry {

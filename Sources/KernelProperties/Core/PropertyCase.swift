@@ -10,15 +10,45 @@ public protocol PropertyCase: Sendable, Equatable {
   static var fields: [CaseField<Self>] { get }
 }
 
+/// Which integers a field of a case may hold.
+public struct FieldDomain: Sendable {
+  let values: ClosedRange<Int>
+
+  /// Whether the work of a case grows with the field: the product of these is limited.
+  var isSize = false
+
+  /// Whether the numbers stand for choices, of which a property need not make all.
+  var isChoice = false
+
+  public static let any = FieldDomain(values: .min ... .max)
+  public static let natural = FieldDomain(values: 0 ... .max)
+  public static let flag = choice(0...1)
+  public static let size = FieldDomain(values: 0...mostWork, isSize: true)
+  public static let positiveSize = FieldDomain(values: 1...mostWork, isSize: true)
+
+  /// Strides, gaps and paddings, which enlarge what they are applied to.
+  static let distance = within(0...1024)
+  static let positiveDistance = within(1...1024)
+  static let threads = within(1...256)
+
+  public static func within(_ values: ClosedRange<Int>) -> FieldDomain { FieldDomain(values: values) }
+  public static func choice(_ values: ClosedRange<Int>) -> FieldDomain { FieldDomain(values: values, isChoice: true) }
+
+  /// The limit of that product, far above what any property draws.
+  static let mostWork = 1 << 26
+}
+
 /// One named integer of a case.
 public struct CaseField<Case>: Sendable {
   let name: String
+  let domain: FieldDomain
   let get: @Sendable (Case) -> Int
   let set: @Sendable (inout Case, Int) -> Void
 
   /// A field of the case itself.
-  public init(_ name: String, _ path: any WritableKeyPath<Case, Int> & Sendable) {
+  public init(_ name: String, _ path: any WritableKeyPath<Case, Int> & Sendable, _ domain: FieldDomain = .any) {
     self.name = name
+    self.domain = domain
     get = { $0[keyPath: path] }
     set = { $0[keyPath: path] = $1 }
   }
@@ -26,11 +56,23 @@ public struct CaseField<Case>: Sendable {
   /// A field of a part of the case.
   public init<Part>(
     _ name: String, _ part: any WritableKeyPath<Case, Part> & Sendable,
-    _ path: any WritableKeyPath<Part, Int> & Sendable
+    _ path: any WritableKeyPath<Part, Int> & Sendable, _ domain: FieldDomain = .any
   ) {
     self.name = name
+    self.domain = domain
     get = { $0[keyPath: part][keyPath: path] }
     set = { $0[keyPath: part][keyPath: path] = $1 }
+  }
+}
+
+extension CaseField {
+  /// Says that the field of a case is none of `values`; nil where it is one.
+  func objection(to input: Case, unlessWithin values: ClosedRange<Int>) -> String? {
+    let value = get(input)
+    if values.contains(value) { return nil }
+    let (least, most) = (values.lowerBound, values.upperBound)
+    return "\(name)=\(value), which must be "
+      + (least == most ? "\(least)" : most == .max ? "at least \(least)" : "\(least) to \(most)")
   }
 }
 
@@ -54,6 +96,18 @@ extension PropertyCase {
       else { return nil }
       field.set(&self, value)
     }
+  }
+
+  /// Why no kernel could be called on these numbers; nil where one could be.
+  var objection: String? {
+    for field in Self.fields {
+      if let objection = field.objection(to: self, unlessWithin: field.domain.values) { return objection }
+    }
+    let sizes = Self.fields.filter(\.domain.isSize)
+    // No factor exceeds the limit, so the first product that does is far from overflowing.
+    let isTooLarge = sizes.reduce(1) { min($0, FieldDomain.mostWork + 1) * max($1.get(self), 1) } > FieldDomain.mostWork
+    guard isTooLarge else { return nil }
+    return "the product of \(sizes.map(\.name).joined(separator: ", ")) exceeds \(FieldDomain.mostWork)"
   }
 
   /// Cases that differ from this one in one field, which is nearer to the smallest: the boldest step first.

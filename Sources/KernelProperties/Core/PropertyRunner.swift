@@ -75,6 +75,9 @@ extension PropertyRunner {
       let names = Case.fields.map(\.name).joined(separator: ", ")
       throw ReplayError("\"\(line)\" describes no case of \(id(isa)): the fields are \(names)")
     }
+    if let objection = input.objection ?? Premise(property).objection(to: input) {
+      throw ReplayError("\"\(line)\" describes no case of \(id(isa)): \(objection)")
+    }
     switch outcome(property, input, isa) {
     case .success(let ratio): return Verdict(id: id(isa), claim: claim, cases: 1, worst: ratio, failure: nil)
     case .failure(let reason):
@@ -87,11 +90,12 @@ extension PropertyRunner {
   private func shrunk<Case>(
     _ property: Property<Case>, _ failing: Case, _ reason: PropertyFailure, _ isa: ISA
   ) -> (Case, PropertyFailure) {
+    let premise = Premise(property)
     var best = (failing, reason)
     var improved = true
     while improved {
       improved = false
-      for candidate in best.0.smaller {
+      for candidate in best.0.smaller where premise.objection(to: candidate) == nil {
         guard case .failure(let reason) = outcome(property, candidate, isa) else { continue }
         best = (candidate, reason)
         improved = true
@@ -104,6 +108,8 @@ extension PropertyRunner {
   private func outcome<Case>(
     _ property: Property<Case>, _ input: Case, _ isa: ISA
   ) -> Result<Double, PropertyFailure> {
+    // No kernel is called on what a replay would refuse.
+    if let objection = input.objection { return .failure(PropertyFailure("drawn, but no case: \(objection)")) }
     do {
       return .success(
         try reportingFaults(of: "\(id(isa)) \(input.line)") { try property.check(input, isa) })

@@ -37,12 +37,13 @@ struct ElementwiseCase: PropertyCase {
   var choice = 0
 
   static let fields: [CaseField<ElementwiseCase>] = [
-    CaseField("threads", \.threads), CaseField("outer", \.outer), CaseField("rows", \.rows),
-    CaseField("middle", \.middle), CaseField("columns", \.columns), CaseField("repeats.a", \.repeatsA),
-    CaseField("repeats.b", \.repeatsB), CaseField("repeats.c", \.repeatsC), CaseField("activation", \.activation),
-    CaseField("place", \.inPlace), CaseField("spread", \.spread), CaseField("left", \.flushLeft),
-    CaseField("shift", \.shift), CaseField("choice", \.choice), CaseField("operation", \.operation),
-    CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("outer", \.outer, .size), CaseField("rows", \.rows, .size),
+    CaseField("middle", \.middle, .size), CaseField("columns", \.columns, .size),
+    CaseField("repeats.a", \.repeatsA, .within(0...15)), CaseField("repeats.b", \.repeatsB, .within(0...15)),
+    CaseField("repeats.c", \.repeatsC, .within(0...15)), CaseField("activation", \.activation, .choice(0...5)),
+    CaseField("place", \.inPlace, .flag), CaseField("spread", \.spread, .choice(0...mixedSpread)),
+    CaseField("left", \.flushLeft, .flag), CaseField("shift", \.shift, .distance), CaseField("choice", \.choice),
+    CaseField("operation", \.operation, .choice(0...elementwiseOperations - 1)), CaseField("seed", \.seed, .natural),
   ]
 
   /// The sizes of the array.

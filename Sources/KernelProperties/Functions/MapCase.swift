@@ -21,9 +21,10 @@ struct MapCase: PropertyCase {
   var choice = 0
 
   static let fields: [CaseField<MapCase>] = [
-    CaseField("threads", \.threads), CaseField("count", \.count), CaseField("spread", \.spread),
-    CaseField("left", \.flushLeft), CaseField("shift", \.shift), CaseField("choice", \.choice),
-    CaseField("subject", \.subject), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("count", \.count, .size),
+    CaseField("spread", \.spread, .choice(0...mixedSpread)), CaseField("left", \.flushLeft, .flag),
+    CaseField("shift", \.shift, .distance), CaseField("choice", \.choice, .within(-1024...1024)),
+    CaseField("subject", \.subject, .natural), CaseField("seed", \.seed, .natural),
   ]
 
   /// The arguments that the case describes.

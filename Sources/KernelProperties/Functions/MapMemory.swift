@@ -28,7 +28,7 @@ extension MapProperties {
         generate: {
           var x = $0.map(subjects: subjects.count)
           x.count = max(x.count, 1)
-          x.shift = $0.int(-45...45)
+          x.choice = $0.int(-45...45)
           return x
         }, check: { try overlap($0, $1, subjects) }),
       Claim(
@@ -42,14 +42,14 @@ extension MapProperties {
   }
 
   static func guarded(_ x: MapCase) -> GuardedBuffer<T> {
-    GuardedBuffer(count: x.count, side: x.flushLeft == 1 ? .left : .right, shift: max(x.shift, 0))
+    GuardedBuffer(count: x.count, side: x.flushLeft == 1 ? .left : .right, shift: x.shift)
   }
 
-  /// The output starts `shift` elements after the input, in one buffer.
+  /// The output starts `choice` elements after the input, in one buffer.
   @Sendable private static func overlap(_ x: MapCase, _ isa: ISA, _ subjects: [MapSubject<T>]) throws -> Double {
     guard x.count > 0 else { return 0 }
     let subject = x.of(subjects)
-    let distance = min(max(x.shift, -x.count), x.count)
+    let distance = min(max(x.choice, -x.count), x.count)
     let arena = GuardedBuffer<T>(count: x.count + abs(distance), side: .right)
     for index in 0..<arena.elements.count { arena.elements[index] = T(index % 5) / 4 }
     let before = unsafe Array(arena.elements)

@@ -41,13 +41,16 @@ struct GEMMCase: PropertyCase {
 
   static let fields: [CaseField<GEMMCase>] =
     [
-      CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("m", \.m), CaseField("n", \.n),
-      CaseField("k", \.k), CaseField("alpha.quarters", \.alphaQuarters), CaseField("beta.quarters", \.betaQuarters),
-      CaseField("fill", \.fill), CaseField("pack.a", \.packA), CaseField("pack.b", \.packB), CaseField("bias", \.bias),
-      CaseField("residual", \.hasResidual), CaseField("activation", \.activation), CaseField("slopes", \.slopes),
+      CaseField("threads", \.threads, .threads), CaseField("batch", \.batch, .size), CaseField("m", \.m, .size),
+      CaseField("n", \.n, .size), CaseField("k", \.k, .size),
+      CaseField("alpha.quarters", \.alphaQuarters, .choice(-32...32)),
+      CaseField("beta.quarters", \.betaQuarters, .choice(-32...32)), CaseField("fill", \.fill, .choice(0...3)),
+      CaseField("pack.a", \.packA, .flag), CaseField("pack.b", \.packB, .flag),
+      CaseField("bias", \.bias, .choice(0...2)), CaseField("residual", \.hasResidual, .flag),
+      CaseField("activation", \.activation, .choice(0...3)), CaseField("slopes", \.slopes, .choice(0...2)),
       CaseField("place", \.place), CaseField("choice", \.choice),
-    ] + LayoutChoice.fields("a", \.a) + LayoutChoice.fields("b", \.b) + LayoutChoice.fields("c", \.c)
-    + LayoutChoice.fields("residual", \.residual) + [CaseField("seed", \.seed)]
+    ] + LayoutChoice.fields("a", \.a) + LayoutChoice.fields("b", \.b) + LayoutChoice.fields("c", \.c, isOutput: true)
+    + LayoutChoice.fields("residual", \.residual) + [CaseField("seed", \.seed, .natural)]
 
   /// Whether all operands are dense and row-major.
   var isDense: Bool { [a, b, c, residual].allSatisfy { $0 == LayoutChoice() } }
@@ -79,14 +82,17 @@ struct LayoutChoice: Sendable, Equatable {
   /// Elements between that page and the buffer.
   var shift = 0
 
+  /// The elements of an output must not coincide.
   static func fields(
-    _ name: String, _ operand: any WritableKeyPath<GEMMCase, LayoutChoice> & Sendable
+    _ name: String, _ operand: any WritableKeyPath<GEMMCase, LayoutChoice> & Sendable, isOutput: Bool = false
   ) -> [CaseField<GEMMCase>] {
-    [
-      CaseField("\(name).columns", operand, \.columnMajor), CaseField("\(name).step", operand, \.step),
-      CaseField("\(name).gap", operand, \.gap), CaseField("\(name).batchgap", operand, \.batchGap),
-      CaseField("\(name).offset", operand, \.offset), CaseField("\(name).left", operand, \.flushLeft),
-      CaseField("\(name).shift", operand, \.shift),
+    let step = isOutput ? FieldDomain.positiveDistance : .distance
+    let gap = isOutput ? FieldDomain.distance : .within(-1...1024)
+    return [
+      CaseField("\(name).columns", operand, \.columnMajor, .flag), CaseField("\(name).step", operand, \.step, step),
+      CaseField("\(name).gap", operand, \.gap, gap), CaseField("\(name).batchgap", operand, \.batchGap, gap),
+      CaseField("\(name).offset", operand, \.offset, .distance), CaseField("\(name).left", operand, \.flushLeft, .flag),
+      CaseField("\(name).shift", operand, \.shift, .distance),
     ]
   }
 }

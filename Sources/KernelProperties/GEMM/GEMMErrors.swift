@@ -33,7 +33,7 @@ extension GEMMProperties {
     guard min(x.m, x.n, x.k) > 1, x.bias == 2, x.slopes == 2, x.hasResidual == 1, x.batch == 1, x.isDense
     else { return 0 }
     let problem = GEMMProblem<T>(x)
-    let malformation = Malformation<T>.all[x.choice % Malformation<T>.all.count]
+    let malformation = Malformation<T>.all[min(max(x.choice, 0), Malformation<T>.all.count - 1)]
     var call = Malformation<T>.Call(problem)
     let expected = malformation.apply(&call)
     do {

@@ -49,9 +49,11 @@ extension GEMMProperties {
   @Sendable private static func overlap(_ x: GEMMCase, _ isa: ISA) throws -> Double {
     guard min(x.m, x.n, x.k) > 0 else { return 0 }
     let counts = [x.m * x.k, x.k * x.n, x.n, x.m * x.n, x.m]
-    let name = ["a", "b", "bias", "residual", "slopes"][x.choice]
+    let names = ["a", "b", "bias", "residual", "slopes"]
+    let choice = min(max(x.choice, 0), names.count - 1)
+    let name = names[choice]
     let inputs = counts.map { GuardedBuffer<T>(count: $0, side: .right) }
-    let (shared, output) = (counts[x.choice], x.m * x.n)
+    let (shared, output) = (counts[choice], x.m * x.n)
     let distance = min(max(x.place, -output), shared)
     let arena = GuardedBuffer<T>(count: max(shared, distance + output) - min(0, distance), side: .right)
     for index in 0..<arena.elements.count { arena.elements[index] = T(index % 5) }
@@ -59,7 +61,7 @@ extension GEMMProperties {
     let before = unsafe Array(arena.elements)
     let start = max(0, -distance)
     let views = unsafe inputs.indices.map { index in
-      unsafe index == x.choice
+      unsafe index == choice
         ? UnsafeMutableBufferPointer(rebasing: arena.elements[start..<start + shared]) : inputs[index].elements
     }
     // SAFETY: the buffers outlive the spans, which overlap on purpose: the call must find out before it writes.

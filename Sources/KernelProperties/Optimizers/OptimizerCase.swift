@@ -19,10 +19,11 @@ struct OptimizerCase: PropertyCase {
   var shift = 0
 
   static let fields: [CaseField<OptimizerCase>] = [
-    CaseField("threads", \.threads), CaseField("n", \.n), CaseField("rule", \.rule), CaseField("step", \.step),
-    CaseField("decay", \.decay), CaseField("momentum", \.momentum), CaseField("variant", \.variant),
-    CaseField("extra", \.extra), CaseField("place", \.place), CaseField("left", \.flushLeft),
-    CaseField("shift", \.shift), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("n", \.n, .size), CaseField("rule", \.rule, .choice(0...3)),
+    CaseField("step", \.step, .within(1...Int(Int32.max))), CaseField("decay", \.decay, .flag),
+    CaseField("momentum", \.momentum, .flag), CaseField("variant", \.variant, .flag),
+    CaseField("extra", \.extra, .flag), CaseField("place", \.place, .natural), CaseField("left", \.flushLeft, .flag),
+    CaseField("shift", \.shift, .distance), CaseField("seed", \.seed, .natural),
   ]
 }
 

@@ -38,13 +38,16 @@ struct PadCase: PropertyCase {
   var choice = 0
 
   static let fields: [CaseField<PadCase>] = [
-    CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("channels", \.channels),
-    CaseField("depth", \.depth), CaseField("height", \.height), CaseField("width", \.width),
-    CaseField("before", \.before), CaseField("after", \.after), CaseField("mode", \.mode),
-    CaseField("last", \.channelsLast), CaseField("kernel", \.kernel), CaseField("stride", \.stride),
-    CaseField("dilation", \.dilation), CaseField("groups", \.groups), CaseField("filters", \.filters),
-    CaseField("flipped", \.flipped), CaseField("filters.last", \.filtersLast), CaseField("left", \.flushLeft),
-    CaseField("choice", \.choice), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("batch", \.batch, .size),
+    CaseField("channels", \.channels, .positiveSize), CaseField("depth", \.depth, .positiveSize),
+    CaseField("height", \.height, .positiveSize), CaseField("width", \.width, .positiveSize),
+    CaseField("before", \.before, .within(0...0o777)), CaseField("after", \.after, .within(0...0o777)),
+    CaseField("mode", \.mode, .choice(0...2)), CaseField("last", \.channelsLast, .flag),
+    CaseField("kernel", \.kernel, .within(0...0o777)), CaseField("stride", \.stride, .within(0...0o777)),
+    CaseField("dilation", \.dilation, .within(0...0o777)), CaseField("groups", \.groups, .positiveSize),
+    CaseField("filters", \.filters, .positiveSize), CaseField("flipped", \.flipped, .flag),
+    CaseField("filters.last", \.filtersLast, .flag), CaseField("left", \.flushLeft, .flag),
+    CaseField("choice", \.choice, .natural), CaseField("seed", \.seed, .natural),
   ]
 
   var input: SIMD3<Int> { SIMD3(max(depth, 1), max(height, 1), max(width, 1)) }

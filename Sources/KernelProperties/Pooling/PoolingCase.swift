@@ -31,20 +31,24 @@ struct PoolingCase: PropertyCase {
 
   static let fields: [CaseField<PoolingCase>] =
     [
-      CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("channels", \.channels),
-      CaseField("kind", \.kind), CaseField("channels.first", \.channelsFirst), CaseField("adaptive", \.adaptive),
-      CaseField("rounds.up", \.roundsUp), CaseField("counts.padding", \.countsPadding), CaseField("divisor", \.divisor),
-      CaseField("exponent", \.exponent), CaseField("fill", \.fill), CaseField("left", \.flushLeft),
-      CaseField("choice", \.choice),
-    ] + axes("input", \.inputs) + axes("kernel", \.kernels) + axes("stride", \.strides) + axes("dilation", \.dilations)
-    + axes("before", \.before) + axes("after", \.after) + axes("output", \.outputs) + [CaseField("seed", \.seed)]
+      CaseField("threads", \.threads, .threads), CaseField("batch", \.batch, .size),
+      CaseField("channels", \.channels, .positiveSize), CaseField("kind", \.kind, .choice(0...2)),
+      CaseField("channels.first", \.channelsFirst, .flag), CaseField("adaptive", \.adaptive, .flag),
+      CaseField("rounds.up", \.roundsUp, .flag), CaseField("counts.padding", \.countsPadding, .flag),
+      CaseField("divisor", \.divisor, .natural), CaseField("exponent", \.exponent, .within(1...64)),
+      CaseField("fill", \.fill, .choice(0...3)), CaseField("left", \.flushLeft, .flag),
+      CaseField("choice", \.choice, .natural),
+    ] + axes("input", \.inputs, .positiveSize) + axes("kernel", \.kernels, .positiveSize)
+    + axes("stride", \.strides, .positiveDistance) + axes("dilation", \.dilations, .positiveDistance)
+    + axes("before", \.before, .distance) + axes("after", \.after, .distance)
+    + axes("output", \.outputs, .positiveDistance) + [CaseField("seed", \.seed, .natural)]
 
   private static func axes(
-    _ name: String, _ numbers: any WritableKeyPath<PoolingCase, [Int]> & Sendable
+    _ name: String, _ numbers: any WritableKeyPath<PoolingCase, [Int]> & Sendable, _ domain: FieldDomain
   ) -> [CaseField<PoolingCase>] {
     [
-      CaseField("\(name).d", numbers, \.depth), CaseField("\(name).h", numbers, \.height),
-      CaseField("\(name).w", numbers, \.width),
+      CaseField("\(name).d", numbers, \.depth, domain), CaseField("\(name).h", numbers, \.height, domain),
+      CaseField("\(name).w", numbers, \.width, domain),
     ]
   }
 

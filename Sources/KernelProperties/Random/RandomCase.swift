@@ -20,9 +20,11 @@ struct RandomCase: PropertyCase {
   var shift = 0
 
   static let fields: [CaseField<RandomCase>] = [
-    CaseField("threads", \.threads), CaseField("n", \.n), CaseField("offset", \.offset), CaseField("kind", \.kind),
-    CaseField("percent", \.percent), CaseField("place", \.place), CaseField("left", \.flushLeft),
-    CaseField("shift", \.shift), CaseField("stream", \.stream), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("n", \.n, .size),
+    CaseField("offset", \.offset, .within(0...1 << 62)), CaseField("kind", \.kind, .choice(0...3)),
+    CaseField("percent", \.percent, .within(0...99)), CaseField("place", \.place),
+    CaseField("left", \.flushLeft, .flag), CaseField("shift", \.shift, .distance),
+    CaseField("stream", \.stream, .natural), CaseField("seed", \.seed, .natural),
   ]
 
   var probability: Double { Double(percent) / 100 }

@@ -28,7 +28,8 @@ extension RandomProperties {
           return x
         },
         check: { c, isa in
-          let (low, width) = (T(c.percent - 50), T(sign: .plus, exponent: T.Exponent(c.place), significand: 1))
+          let exponent = T.Exponent(min(max(c.place, -60), 60))
+          let (low, width) = (T(c.percent - 50), T(sign: .plus, exponent: exponent, significand: 1))
           guard low < low + width else { return 0 }
           var y = [T](repeating: .nan, count: c.n)
           var out = y.mutableSpan
@@ -120,7 +121,7 @@ extension RandomProperties {
       (.kaimingUniform(), (6 / Double(inputs)).squareRoot(), true),
       (.kaimingNormal(mode: .outputs), (2 / Double(outputs)).squareRoot(), false),
     ]
-    let (scheme, spread, uniform) = schemes[c.place % 5]
+    let (scheme, spread, uniform) = schemes[min(max(c.place, 0), 4)]
     var (got, expected) = ([T](repeating: .nan, count: 40), [T](repeating: .nan, count: 40))
     var out = got.mutableSpan
     try initialize(&out, scheme, fans: fans, from: source(c), isa: isa, threads: c.threads)

@@ -29,11 +29,13 @@ struct ResamplingCase: PropertyCase {
   var seed = 0
 
   static let fields: [CaseField<ResamplingCase>] = [
-    CaseField("threads", \.threads), CaseField("batch", \.batch), CaseField("channels", \.channels),
-    CaseField("kind", \.kind), CaseField("channels.first", \.channelsFirst), CaseField("left", \.flushLeft),
-    CaseField("choice", \.choice), CaseField("depth", \.depth), CaseField("height", \.height),
-    CaseField("width", \.width), CaseField("new.depth", \.newDepth), CaseField("new.height", \.newHeight),
-    CaseField("new.width", \.newWidth), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("batch", \.batch, .size),
+    CaseField("channels", \.channels, .positiveSize), CaseField("kind", \.kind, .choice(0...3)),
+    CaseField("channels.first", \.channelsFirst, .flag), CaseField("left", \.flushLeft, .flag),
+    CaseField("choice", \.choice, .natural), CaseField("depth", \.depth, .positiveSize),
+    CaseField("height", \.height, .positiveSize), CaseField("width", \.width, .positiveSize),
+    CaseField("new.depth", \.newDepth, .positiveSize), CaseField("new.height", \.newHeight, .positiveSize),
+    CaseField("new.width", \.newWidth, .positiveSize), CaseField("seed", \.seed, .natural),
   ]
 
   var resampling: Resampling {

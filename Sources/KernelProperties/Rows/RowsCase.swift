@@ -24,10 +24,12 @@ struct RowsCase: PropertyCase {
   var choice = 0
 
   static let fields: [CaseField<RowsCase>] = [
-    CaseField("threads", \.threads), CaseField("outer", \.outer), CaseField("inner", \.inner),
-    CaseField("n", \.count), CaseField("along", \.along), CaseField("step", \.step), CaseField("gap", \.gap),
-    CaseField("fill", \.fill), CaseField("left", \.flushLeft), CaseField("operation", \.operation),
-    CaseField("choice", \.choice), CaseField("seed", \.seed),
+    CaseField("threads", \.threads, .threads), CaseField("outer", \.outer, .size), CaseField("inner", \.inner, .size),
+    CaseField("n", \.count, .size), CaseField("along", \.along, .flag), CaseField("step", \.step, .positiveDistance),
+    CaseField("gap", \.gap, .distance), CaseField("fill", \.fill, .choice(0...6)),
+    CaseField("left", \.flushLeft, .flag),
+    CaseField("operation", \.operation, .choice(0...RowsOperation.all.count - 1)),
+    CaseField("choice", \.choice, .within(-5000...5000)), CaseField("seed", \.seed, .natural),
   ]
 
   var rows: Int { outer * inner }
