@@ -124,6 +124,8 @@ struct HarnessTests {
       ("gemm/f32/generic/error-bound m=70000 n=70000", "the product of batch, m, n, k"),
       ("conv/f64/generic/error-bound kernel.w=0", "kernel.w=0"),
       ("rows/f32/generic/reduction-error operation=99", "operation"),
+      ("conv/f32/generic/threads kernel.w=5", "no output"), ("pooling/f32/generic/maximum kernel.d=5", "no output"),
+      ("gemm/f32/generic/empty choice=9", "choice=9, which must be 0 to 2"),
       ("pooling/f32/generic/norm exponent=0", "exponent=0"), ("random/f32/generic/range percent=100", "percent"),
     ])
   func impossibleReplay(line: String, hint: String) {

@@ -8,6 +8,13 @@ public protocol PropertyCase: Sendable, Equatable {
 
   /// The fields in the order in which they are written and shrunk.
   static var fields: [CaseField<Self>] { get }
+
+  /// Whether the fields go together: those of an image and a window must leave an output.
+  var isValid: Bool { get }
+}
+
+extension PropertyCase {
+  public var isValid: Bool { true }
 }
 
 /// Which integers a field of a case may hold.

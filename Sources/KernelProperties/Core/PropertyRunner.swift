@@ -75,7 +75,8 @@ extension PropertyRunner {
       let names = Case.fields.map(\.name).joined(separator: ", ")
       throw ReplayError("\"\(line)\" describes no case of \(id(isa)): the fields are \(names)")
     }
-    if let objection = input.objection ?? Premise(property).objection(to: input) {
+    let objection = input.objection ?? Premise(property).objection(to: input)
+    if let objection = objection ?? (input.isValid ? nil : "there is no output of that size") {
       throw ReplayError("\"\(line)\" describes no case of \(id(isa)): \(objection)")
     }
     switch outcome(property, input, isa) {

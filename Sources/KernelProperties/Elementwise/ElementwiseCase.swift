@@ -42,7 +42,8 @@ struct ElementwiseCase: PropertyCase {
     CaseField("repeats.a", \.repeatsA, .within(0...15)), CaseField("repeats.b", \.repeatsB, .within(0...15)),
     CaseField("repeats.c", \.repeatsC, .within(0...15)), CaseField("activation", \.activation, .choice(0...5)),
     CaseField("place", \.inPlace, .flag), CaseField("spread", \.spread, .choice(0...mixedSpread)),
-    CaseField("left", \.flushLeft, .flag), CaseField("shift", \.shift, .distance), CaseField("choice", \.choice),
+    CaseField("left", \.flushLeft, .flag), CaseField("shift", \.shift, .distance),
+    CaseField("choice", \.choice, .choice(-64...64)),
     CaseField("operation", \.operation, .choice(0...elementwiseOperations - 1)), CaseField("seed", \.seed, .natural),
   ]
 

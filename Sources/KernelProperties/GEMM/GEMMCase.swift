@@ -48,7 +48,7 @@ struct GEMMCase: PropertyCase {
       CaseField("pack.a", \.packA, .flag), CaseField("pack.b", \.packB, .flag),
       CaseField("bias", \.bias, .choice(0...2)), CaseField("residual", \.hasResidual, .flag),
       CaseField("activation", \.activation, .choice(0...3)), CaseField("slopes", \.slopes, .choice(0...2)),
-      CaseField("place", \.place), CaseField("choice", \.choice),
+      CaseField("place", \.place), CaseField("choice", \.choice, .choice(-64...64)),
     ] + LayoutChoice.fields("a", \.a) + LayoutChoice.fields("b", \.b) + LayoutChoice.fields("c", \.c, isOutput: true)
     + LayoutChoice.fields("residual", \.residual) + [CaseField("seed", \.seed, .natural)]
 

@@ -68,6 +68,8 @@ struct PoolingCase: PropertyCase {
     return pooling
   }
 
+  var isValid: Bool { !windows.windows.isEmpty }
+
   var windows: ReferenceWindows {
     let divisor = divisor == 0 ? nil : divisor
     if adaptive == 1 { return ReferenceWindows(adaptive: inputs, output: outputs, divisor: divisor) }
