@@ -22,8 +22,8 @@ static double any_pattern(uint64_t *seed) {
   return x;
 }
 
-// A quarter of the inputs are any pattern, half lie evenly in low ..< high, a quarter with even exponents down to 2^-32
-// of either end.  Those that no draw would find come first.
+// A quarter each of the inputs are any pattern, lie with even exponents down to 2^-32 of either end, evenly between low
+// and high, and evenly within 40 of 0.  Those that no draw would find come first.
 static void fill(const double_subject *s, double *x, uint64_t *seed) {
   static const double special[] = {0.0,     -0.0,     INFINITY,  -INFINITY,  NAN,         DBL_MIN,    -DBL_MIN,
                                    DBL_MAX, -DBL_MAX, 0x1p-1074, -0x1p-1074, 1 - 0x1p-53, 0x1p-53 - 1};
@@ -31,12 +31,16 @@ static void fill(const double_subject *s, double *x, uint64_t *seed) {
   for (int i = 0; i < BLOCK; ++i) {
     if (i < count)
       x[i] = special[i];
+    else if (i == count && count > 0)
+      x[i] = s->known;
     else if (i % 4 == 0)
       x[i] = any_pattern(seed);
     else if (i % 4 == 1)
       x[i] = (uniform(seed) < 0.5 ? s->low : s->high) * exp2(-32 * uniform(seed));
-    else
-      x[i] = s->low + (s->high - s->low) * uniform(seed);
+    else {
+      const double reach = i % 4 == 2 ? INFINITY : 40, low = fmax(s->low, -reach), high = fmin(s->high, reach);
+      x[i] = low + (high - low) * uniform(seed);
+    }
   }
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   void (*formula)(mpfr_t y, const mpfr_t x, double p, double q);  // ours
   double bound;                                                   // ULP
   double low, high;  // between them the function is neither constant nor infinite
+  double known;      // the worst input of other draws, if not 0
 } double_subject;
 
 extern const double_subject double_subjects[];
