@@ -30,11 +30,12 @@ static inline __attribute__((always_inline)) vf load_along(const real *v, ptrdif
   return cs == 0 ? v_set1(v[i * rs]) : load_row(v + j, 1, left);
 }
 
-// C <- f(C + bias + residual) on rows i0 ..< i0 + m, columns j0 ..< j0 + n of the whole.
-static inline __attribute__((always_inline)) void finish_as(const ck_activation f, ptrdiff_t i0, ptrdiff_t m,
-                                                            ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs,
-                                                            ptrdiff_t c_cs, const struct gemm_finish *e) {
-  const vf p = v_set1(e->p), q = v_set1(e->q);
+// C <- f(C + bias + residual) on rows i0 ..< i0 + m, columns j0 ..< j0 + n of the whole; `slopes`: with them for p.
+static inline __attribute__((always_inline)) void finish_as(const ck_activation f, const bool slopes, ptrdiff_t i0,
+                                                            ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c,
+                                                            ptrdiff_t c_rs, ptrdiff_t c_cs,
+                                                            const struct gemm_finish *e) {
+  const vf one_p = v_set1(e->p), q = v_set1(e->q);
   for (ptrdiff_t i = i0; i < i0 + m; ++i)
     for (ptrdiff_t j = j0; j < j0 + n; j += VL) {
       const ptrdiff_t left = j0 + n - j;
@@ -43,10 +44,15 @@ static inline __attribute__((always_inline)) void finish_as(const ck_activation 
       if (e->bias != NULL) x = v_add(x, load_along(e->bias, e->bias_rs, e->bias_cs, i, j, left));
       if (e->residual != NULL)
         x = v_add(x, load_row(e->residual + i * e->residual_rs + j * e->residual_cs, e->residual_cs, left));
-      const bool slopes = f == CK_LEAKY_RELU && e->slopes != NULL;
-      const vf slope = slopes ? load_along(e->slopes, e->slopes_rs, e->slopes_cs, i, j, left) : p;
-      store_row(at, c_cs, left, activate_piecewise(f, slope, q, x));
+      const vf p = slopes ? load_along(e->slopes, e->slopes_rs, e->slopes_cs, i, j, left) : one_p;
+      store_row(at, c_cs, left, activate_piecewise(f, p, q, x));
     }
+}
+
+// With a slope for each row or column: apart from the other loops, which have the registers for themselves.
+static __attribute__((noinline)) void finish_with_slopes(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c,
+                                                         ptrdiff_t c_rs, ptrdiff_t c_cs, const struct gemm_finish *e) {
+  finish_as(CK_LEAKY_RELU, true, i0, m, j0, n, c, c_rs, c_cs, e);
 }
 
 // C <- f(C) by the function over buffers, row by row.
@@ -68,16 +74,22 @@ static void finish_by_map(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, 
   }
 }
 
-static void finish(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
-                   const struct gemm_finish *e) {
+static __attribute__((noinline)) void finish_without_slopes(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n,
+                                                            real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                                                            const struct gemm_finish *e) {
   switch (e->activation) {
-  case CK_RELU: finish_as(CK_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
-  case CK_LEAKY_RELU: finish_as(CK_LEAKY_RELU, i0, m, j0, n, c, c_rs, c_cs, e); break;
-  case CK_CLAMP: finish_as(CK_CLAMP, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_RELU: finish_as(CK_RELU, false, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_LEAKY_RELU: finish_as(CK_LEAKY_RELU, false, i0, m, j0, n, c, c_rs, c_cs, e); break;
+  case CK_CLAMP: finish_as(CK_CLAMP, false, i0, m, j0, n, c, c_rs, c_cs, e); break;
   default:
-    if (e->bias != NULL || e->residual != NULL) finish_as(CK_IDENTITY, i0, m, j0, n, c, c_rs, c_cs, e);
+    if (e->bias != NULL || e->residual != NULL) finish_as(CK_IDENTITY, false, i0, m, j0, n, c, c_rs, c_cs, e);
     if (e->activation != CK_IDENTITY) finish_by_map(i0, m, j0, n, c, c_rs, c_cs, e);
   }
+}
+
+static void finish(ptrdiff_t i0, ptrdiff_t m, ptrdiff_t j0, ptrdiff_t n, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
+                   const struct gemm_finish *e) {
+  (e->slopes != NULL ? finish_with_slopes : finish_without_slopes)(i0, m, j0, n, c, c_rs, c_cs, e);
 }
 
 static void gemm_scale(ptrdiff_t m, ptrdiff_t n, real beta, real *c, ptrdiff_t c_rs, ptrdiff_t c_cs,
