@@ -25,33 +25,20 @@ struct exp_across {
   bool plain;
 };
 
-// Element j of the block in vector v of the rows; 0 past the end.
+// Element j of the block in vector v of the rows.
 static inline vf exp_across_at(const struct exp_across *e, const row_shifts *s, ptrdiff_t j, ptrdiff_t v) {
-  if (j >= e->n) return v_zero();
   const vf x = load_side(&e->t->a, e->first + j, v, e->t->rows);
   const vf y = e->plain ? exp_shifted(true, s, x) : exp_shifted(false, s, x);
   if (e->t->y.data != NULL) store_side(&e->t->y, e->first + j, v, e->t->rows, y);
   return y;
 }
 
-// Adds chunk j0 of the block to lane l.
-static inline pairs exp_across_lane(const struct exp_across *e, const row_shifts *s, ptrdiff_t j0, int l, ptrdiff_t v,
-                                    pairs lane) {
-  vf chunk = v_zero();
-  for (ptrdiff_t j = j0 + l; j < j0 + EXP_CHUNK && j - l < e->n; j += EXP_GROUP) {
-    const vf a = exp_across_at(e, s, j, v), b = exp_across_at(e, s, j + EXP_LANES, v);
-    const vf c = exp_across_at(e, s, j + 2 * EXP_LANES, v), d = exp_across_at(e, s, j + 3 * EXP_LANES, v);
-    chunk = v_add(chunk, v_add(v_add(a, b), v_add(c, d)));
-  }
-  return exp_lane_add(lane, chunk);
-}
-
 // The sum of one block in vector v of the rows.
 static pairs exp_across_block(const struct exp_across *e, const row_shifts *s, ptrdiff_t v) {
   pairs lanes[EXP_LANES];
   for (int l = 0; l < EXP_LANES; ++l) lanes[l] = exp_lane_start();
-  for (ptrdiff_t j0 = 0; j0 < e->n; j0 += EXP_CHUNK)
-    for (int l = 0; l < EXP_LANES; ++l) lanes[l] = exp_across_lane(e, s, j0, l, v, lanes[l]);
+  for (ptrdiff_t j = 0; j < e->n; ++j)
+    lanes[j % EXP_LANES] = exp_lane_add(lanes[j % EXP_LANES], exp_across_at(e, s, j, v));
   for (int l = 0; l < EXP_LANES; ++l) lanes[l] = exp_lane_end(lanes[l]);
   for (int half = EXP_LANES / 2; half > 0; half /= 2)
     for (int l = 0; l < half; ++l) lanes[l] = pairs_add(lanes[l], lanes[l + half]);

@@ -29,9 +29,8 @@ struct exp_kind {
 };
 
 // One vector of e^x, of which `left` elements are in the row.
-static inline vf exp_along_at(const struct exp_kind kind, const bool whole, const row_shifts *s, ptrdiff_t left,
-                              const real *x, real *y) {
-  if (whole || left >= VL) {
+static inline vf exp_along_at(const struct exp_kind kind, const row_shifts *s, ptrdiff_t left, const real *x, real *y) {
+  if (left >= VL) {
     const vf e = exp_shifted(kind.plain, s, v_load(x));
     if (kind.store) v_store(y, e);
     return e;
@@ -42,29 +41,26 @@ static inline vf exp_along_at(const struct exp_kind kind, const bool whole, cons
   return e;
 }
 
-enum { EXP_VECTORS = EXP_LANES / VL, LINE = 64 / sizeof(real) };
+enum { EXP_VECTORS = EXP_LANES / VL, EXP_GROUP = EXP_STEP * EXP_LANES, LINE = 64 / sizeof(real) };
 
-// Up to a chunk of a row; `ahead` elements further on lies what will be wanted next.
-static inline __attribute__((always_inline)) void exp_chunk(const struct exp_kind kind, const bool whole,
+// A group of a row, or what is left of it; `ahead` elements further on lies what will be wanted next.
+static inline __attribute__((always_inline)) void exp_group(const struct exp_kind kind, const bool whole,
                                                             const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead,
                                                             const real *x, real *y, pairs lanes[EXP_VECTORS]) {
-  vf chunk[EXP_VECTORS];
-  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
-    chunk[v] = v_zero();
-  for (ptrdiff_t j = 0; j < n; j += EXP_GROUP) {
-    UNROLL for (int line = 0; line < EXP_GROUP; line += LINE)
-      __builtin_prefetch(x + j + line + ahead);
-    UNROLL for (int v = 0; v < EXP_VECTORS; ++v) {
-      vf e[4];
-      UNROLL for (int k = 0; k < 4; ++k) {
-        const ptrdiff_t at = j + k * EXP_LANES + v * VL;
-        e[k] = exp_along_at(kind, whole, s, n - at, x + at, kind.store ? y + at : NULL);
-      }
-      chunk[v] = v_add(chunk[v], v_add(v_add(e[0], e[1]), v_add(e[2], e[3])));
+  UNROLL for (int line = 0; line < EXP_GROUP; line += LINE)
+    __builtin_prefetch(x + line + ahead);
+  UNROLL for (int v = 0; v < EXP_VECTORS; ++v) {
+    vf e[EXP_STEP];
+    UNROLL for (int k = 0; k < EXP_STEP; ++k) {
+      const ptrdiff_t at = k * EXP_LANES + v * VL;
+      e[k] = whole ? v_load(x + at) : exp_along_at(kind, s, n - at, x + at, kind.store ? y + at : NULL);
+    }
+    if (whole) exp_shifted_all(EXP_STEP, kind.plain, s, e, e);
+    UNROLL for (int k = 0; k < EXP_STEP; ++k) {
+      if (whole && kind.store) v_store(y + k * EXP_LANES + v * VL, e[k]);
+      lanes[v] = exp_lane_add(lanes[v], e[k]);
     }
   }
-  UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
-    lanes[v] = exp_lane_add(lanes[v], chunk[v]);
 }
 
 // y <- e^x scaled for n <= BLOCK elements, and the sum.
@@ -75,9 +71,9 @@ exp_block(const struct exp_kind kind, const row_shifts *shifts, ptrdiff_t n, ptr
   UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
     lanes[v] = exp_lane_start();
   ptrdiff_t j = 0;
-  for (; j + EXP_CHUNK <= n; j += EXP_CHUNK)
-    exp_chunk(kind, true, &s, EXP_CHUNK, ahead, x + j, kind.store ? y + j : NULL, lanes);
-  if (j < n) exp_chunk(kind, false, &s, n - j, ahead, x + j, kind.store ? y + j : NULL, lanes);
+  for (; j + EXP_GROUP <= n; j += EXP_GROUP)
+    exp_group(kind, true, &s, EXP_GROUP, ahead, x + j, kind.store ? y + j : NULL, lanes);
+  if (j < n) exp_group(kind, false, &s, n - j, ahead, x + j, kind.store ? y + j : NULL, lanes);
   UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
     lanes[v] = exp_lane_end(lanes[v]);
   UNROLL for (int half = EXP_VECTORS / 2; half > 0; half /= 2) UNROLL

@@ -29,14 +29,34 @@ static inline bool shifts_matter(const row_shifts *s, vf least) {
   return vm_any(vm_or(v_lt(v_zero(), v_abs(s->m)), v_lt(least, s->lowest)));
 }
 
-// e^(x - m) 2^(LIFT - n) in 0 ... 2^(LIFT + 1): within 0.9 ULP where it is not cut.
+// Vectors that go through the stages of e^x together: in step, their chains overlap further than a core looks ahead.
+enum { EXP_STEP = 4 };
+
+// e <- e^(x - m) 2^(LIFT - n) in 0 ... 2^(LIFT + 1), `count` vectors: within 1.43 u of it where it is not cut.
 // `plain`: shifts do not matter.
+static inline __attribute__((always_inline)) void exp_shifted_all(const int count, const bool plain,
+                                                                  const row_shifts *s, const vf *x, vf *e) {
+  vf a[EXP_STEP], t[EXP_STEP], r[EXP_STEP], rr[EXP_STEP], q[EXP_STEP];
+  UNROLL for (int i = 0; i < count; ++i)
+    a[i] = plain ? x[i] : v_max(s->lowest, v_sub(x[i], s->m)), t[i] = v_fused(a[i], v_set1(LOG2_E), s->round);
+  UNROLL for (int i = 0; i < count; ++i) {
+    const vf k = v_sub(t[i], s->round);
+    r[i] = v_fused(k, v_set1(-LN2_REST), v_fused(k, v_set1(-LN2), a[i]));
+  }
+  UNROLL for (int i = 0; i < count; ++i)
+    rr[i] = v_mul(r[i], r[i]);
+  UNROLL for (int i = 0; i < count; ++i)
+    q[i] = v_poly(r[i], rr[i], EXP_TERMS, EXP_P);
+  UNROLL for (int i = 0; i < count; ++i) {
+    const vf y = v_add(v_set1(1), v_fused(rr[i], q[i], r[i]));
+    e[i] = v_from_bits(vi_add(v_bits(y), vi_shl(v_bits(t[i]), MANTISSA_BITS)));
+  }
+}
+
 static inline vf exp_shifted(const bool plain, const row_shifts *s, vf x) {
-  const vf a = plain ? x : v_max(s->lowest, v_sub(x, s->m));
-  const vf t = v_fused(a, v_set1(LOG2_E), s->round), k = v_sub(t, s->round);
-  const vf r = v_fused(k, v_set1(-LN2_REST), v_fused(k, v_set1(-LN2), a)), rr = v_mul(r, r);
-  const vf y = v_add(v_set1(1), v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), r));
-  return v_from_bits(vi_add(v_bits(y), vi_shl(v_bits(t), MANTISSA_BITS)));
+  vf e;
+  exp_shifted_all(1, plain, s, &x, &e);
+  return e;
 }
 
 // Sums as unevaluated sums of two, lane by lane; see pair_add.
@@ -50,18 +70,20 @@ static inline pairs pairs_add(pairs x, pairs y) {
   return (pairs){sum, v_add(v_add(x.lo, y.lo), lost)};
 }
 
-// The order of a sum of exponentials within a block: element j belongs to lane j mod EXP_LANES.  A lane adds its
-// elements of each group of four, a(0) + a(1) and a(2) + a(3), then the four groups of a chunk in turn, then the
-// chunks, exactly but for the rounding of what each addition lost: it starts at EXP_START, above any chunk [Dekker
-// 1971]. Absent elements count as +0.  At last the upper half of the lanes is added to the lower, as pairs.
-enum { EXP_LANES = LANES / 2, EXP_GROUP = 4 * EXP_LANES, EXP_CHUNK = 4 * EXP_GROUP };
-static const real EXP_START = 32 / LOWER;
+// The order of a sum of exponentials within a block: element j belongs to lane j mod EXP_LANES, and a lane adds in
+// ascending j, exactly but for the rounding of what each addition lost: it starts at EXP_START, above any term [Dekker
+// 1971].  Absent elements count as +0.  At last the upper half of the lanes is added to the lower, as pairs.
+//
+// An addition that were simply rounded could lose u of the sum, and an entry of softmax has no room for it in 4 ULP:
+// 1/2 for its own rounding, 1.43 for its e^x and 1.43 for those of the sum.
+enum { EXP_LANES = LANES / 2 };
+static const real EXP_START = 2 / LOWER;
 
 static inline pairs exp_lane_start(void) { return (pairs){v_set1(EXP_START), v_zero()}; }
 
-static inline pairs exp_lane_add(pairs s, vf chunk) {
-  const vf sum = v_add(s.hi, chunk);
-  return (pairs){sum, v_add(s.lo, v_sub(chunk, v_sub(sum, s.hi)))};
+static inline pairs exp_lane_add(pairs s, vf e) {
+  const vf sum = v_add(s.hi, e);
+  return (pairs){sum, v_add(s.lo, v_sub(e, v_sub(sum, s.hi)))};
 }
 
 static inline pairs exp_lane_end(pairs s) { return (pairs){v_sub(s.hi, v_set1(EXP_START)), s.lo}; }

@@ -8,6 +8,9 @@ extension RowsProperties {
         "softmax-error", "softmax is within 4 ULP, and its rows add up to 1 within (n + 2) u", weight: 5,
         generate: { $0.rows(fills: 0...5) }, check: softmaxError),
       Claim(
+        "dominated-softmax-error", "so it is where one entry of 100 to 4096 is nearly the whole sum", weight: 2,
+        generate: { $0.dominatedRow() }, check: softmaxError),
+      Claim(
         "log-softmax-error", "logSoftmax is within (3 |y| + 2 log n + 6) u", weight: 3,
         generate: { $0.rows(elements: 150, fills: 0...4) }, check: logSoftmaxError),
       Claim(

@@ -53,11 +53,20 @@ extension SplitMix64 {
     return x
   }
 
+  /// One row of 100 to 4096 elements, of which the first is nearly the whole sum of exponentials.
+  mutating func dominatedRow() -> RowsCase {
+    var x = rows(fills: 7...7)
+    x.count = chance(80) ? int(100...400) : int(401...4096)
+    (x.outer, x.inner) = (1, 1)
+    return x
+  }
+
   /// An element of row `row`.
   ///
   /// - Parameter fill: 0: small integers; 1: uniform in -5 … 5; 2: in -200 … 200; 3: all of a row close together, up to
-  ///   3000 from zero; 4: one number for a row; 5: magnitudes over the whole range; 6: special values among them.
-  mutating func rowValue<T: PropertyScalar>(fill: Int, row: Int) -> T {
+  ///   3000 from zero; 4: one number for a row; 5: magnitudes over the whole range; 6: special values among them; 7: a
+  ///   first element far above the others.
+  mutating func rowValue<T: PropertyScalar>(fill: Int, row: Int, isFirst: Bool = false) -> T {
     let u = Double(Int64(bitPattern: next()) >> 10) * 0x1p-53
     let base = Double((row &* 7919 &+ 13) % 6001 - 3000)
     switch fill {
@@ -67,7 +76,8 @@ extension SplitMix64 {
     case 3: return T(base + 10 * u)
     case 4: return T(base / 97)
     case 5: return T(u) * (chance(50) ? T.greatestFiniteMagnitude : T(1000))
-    default: return chance(20) ? pick(T.specials) : T(5 * u)
+    case 6: return chance(20) ? pick(T.specials) : T(5 * u)
+    default: return T(base / 500 + u / 2 - (isFirst ? 0 : 8 + 2 * (u + 1)))
     }
   }
 }
