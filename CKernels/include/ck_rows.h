@@ -83,7 +83,8 @@ ck_status ck_ddot(const ck_isa *isa, int threads, const ck_rows *rows, const dou
 // y <- softmax x: y_j = e^(x_j) / sum of e^(x_i), or with `log` its logarithm x_j - log sum of e^(x_i).
 // Requires:   `threads` >= 1, the most threads to use.  y is x with the same strides, or shares no byte with it.
 // Guarantees: no overflow for any finite x.  A row that holds NaN or +infinity, or nothing but -infinity, is all NaN;
-//             in any other row -infinity gives 0, with `log` -infinity.  n == 0 or no rows does nothing.
+//             in any other row -infinity gives 0, with `log` -infinity.  With `log` nothing is above 0.  n == 0 or no
+//             rows does nothing.
 // Error:      |y - exact| <= 4 ULP, subnormal results within one smallest subnormal; a row adds up to 1 within
 //             (n + 2) u.  Every addition is compensated: the error of the sum is that of its terms, 1.43 u, whatever
 //             n is.  An entry has that, 1.43 u of its own e^x and its last rounding: less than 3.5 ULP.
@@ -142,6 +143,7 @@ typedef struct ck_dcross_entropy_targets {
 // loss, and dx <- the gradient with respect to x times `upstream`, in one pass over x.
 // Requires:   dx is NULL (no gradient is wanted) or lies apart from everything else; with targets it may be x with the
 //             same strides.  `upstream`, the gradient of the result, has as many elements as `loss` has, or is NULL: 1.
+// Guarantees: no logarithm above comes out below 0, so no loss does where weights and probabilities are not negative.
 // Error:      loss of a row: (3 |loss| + 2 log n + 6) w u; the sum of losses as an unevaluated sum of two, (1 + 1) u
 //             more, and one division for the mean.  Gradient of a row: (8 |gradient_j| + 4 [j == t]) u w |upstream|,
 //             first order in u.  Both with probabilities: g = min(n, 4096) / L + log2 L + 3 in the place of 2 and 8.

@@ -76,13 +76,13 @@ enum row_sum {
   ROW_SUM_MAGNITUDES,  // |a|
   ROW_SUM_SQUARES,     // (c a)^2
   ROW_SUM_PRODUCTS,    // a b
-  ROW_SUM_LOSSES,      // b (log sum e^a - a), 0 where b is 0; c0 + (c1 + c2) is the logarithm
+  ROW_SUM_LOSSES,      // b max(0, log sum e^a - a), 0 where b is 0; c0 + (c1 + c2) is the logarithm
 };
 
 // y <- f(a, b, c), elements of rows.
 enum row_map {
   ROW_SCALE,             // a (c0 + c1)
-  ROW_SUBTRACT,          // a - c0 - c1 - c2
+  ROW_SUBTRACT,          // min(0, a - c0 - c1 - c2)
   ROW_SOFTMAX_BACKWARD,  // a (b - c0)
   ROW_LOG_BACKWARD,      // b - e^a c0
   ROW_LOSS_BACKWARD,     // a (c0 + c1) - c2 b

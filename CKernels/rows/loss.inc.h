@@ -48,6 +48,12 @@ static void target_gradients(const struct loss_job *j, ptrdiff_t r, const struct
   }
 }
 
+// log of the sum of e^x in row i less x, one of the row: not below 0; NaN stays.
+static real loss_of(const struct row_constants *c, ptrdiff_t i, real x) {
+  const real loss = (c->c[1][i] - (x - c->c[0][i])) + c->c[2][i];
+  return loss < 0 ? 0 : loss;
+}
+
 static void target_losses(const struct loss_job *j, ptrdiff_t r, const struct row_tile *t,
                           const struct row_range *range, real *losses) {
   const struct row_kernels *k = &j->rows.kernels->rows;
@@ -59,9 +65,7 @@ static void target_losses(const struct loss_job *j, ptrdiff_t r, const struct ro
   k->exp(t, range, sums);
   k->logs(t->rows, range, sums, &c);
   for (ptrdiff_t i = 0; i < t->rows; ++i)
-    losses[i] = is_ignored(j->targets, r + i)
-                    ? 0
-                    : weight_of(j->targets, r + i) * ((c.c[1][i] - (logits[i] - c.c[0][i])) + c.c[2][i]);
+    losses[i] = is_ignored(j->targets, r + i) ? 0 : weight_of(j->targets, r + i) * loss_of(&c, i, logits[i]);
   if (t->y.data != NULL) target_gradients(j, r, t, sums);
 }
 

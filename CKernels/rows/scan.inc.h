@@ -45,7 +45,8 @@ static inline vf sum_step(const enum row_sum f, vf sum, vf a, vf b, const row_nu
   case ROW_SUM_SQUARES: a = v_mul(a, c->c[0]); return v_fma(a, a, sum);
   case ROW_SUM_PRODUCTS: return v_fma(a, b, sum);
   case ROW_SUM_LOSSES: {
-    const vf loss = v_add(v_sub(c->c[1], v_sub(a, c->c[0])), c->c[2]);
+    // No term is greater than their sum, so no logarithm is below 0; v_max keeps NaN.
+    const vf loss = v_max(v_zero(), v_add(v_sub(c->c[1], v_sub(a, c->c[0])), c->c[2]));
     return v_add(sum, v_select(v_eq(b, v_zero()), v_zero(), v_mul(b, loss)));
   }
   }
@@ -54,7 +55,7 @@ static inline vf sum_step(const enum row_sum f, vf sum, vf a, vf b, const row_nu
 static inline vf map_value(const enum row_map f, vf a, vf b, const row_numbers *c) {
   switch (f) {
   case ROW_SCALE: return v_fused(a, c->c[0], v_mul(a, c->c[1]));
-  case ROW_SUBTRACT: return v_sub(v_sub(v_sub(a, c->c[0]), c->c[1]), c->c[2]);
+  case ROW_SUBTRACT: return v_min(v_zero(), v_sub(v_sub(v_sub(a, c->c[0]), c->c[1]), c->c[2]));
   case ROW_SOFTMAX_BACKWARD: return v_mul(a, v_sub(b, c->c[0]));
   case ROW_LOG_BACKWARD: return v_fused(v_exp(a), -c->c[0], b);
   case ROW_LOSS_BACKWARD: return v_fused(a, c->c[0], v_fused(a, c->c[1], -v_mul(b, c->c[2])));

@@ -221,6 +221,30 @@ static void dominated_rows_hold(struct context *context) {
   }
 }
 
+// log softmax <= 0 <= loss, both 0 where one entry is the whole sum; NaN stays.
+static void logarithms_keep_their_sign(struct context *context) {
+  const ck_rows rows = {1, 2, 1};
+  const ck_axis axis = {2, 2, 1, 1};
+  const ptrdiff_t target = 0;
+  const real probabilities[2] = {1, 0};
+  const targets_of by_target = {.targets = &target, .targets_count = 1, .ignored = -1},
+                   by_probability = {.probabilities = probabilities, .probabilities_axis = axis};
+  for (int i = -700; i <= 700; ++i) {
+    const real x[2] = {i < 700 ? (real)i / 7 : (real)NAN, -2000};
+    real y[2], losses[2];
+    ++context->cases_run;
+    softmax_call(context->isa, 1, true, &rows, x, &axis, y, &axis, NULL);
+    entropy_call(context->isa, 1, CK_LOSS_SUM, &rows, x, &axis, &by_target, losses, 1, NULL, 0, NULL, NULL, NULL);
+    entropy_call(context->isa, 1, CK_LOSS_SUM, &rows, x, &axis, &by_probability, losses + 1, 1, NULL, 0, NULL, NULL,
+                 NULL);
+    const double bound = (double)(6 + 2 * (real)M_LN2) * UNIT;
+    const real all[3] = {-y[0], losses[0], losses[1]};
+    for (int k = 0; k < 3; ++k)
+      if (i < 700 ? !(all[k] >= 0 && all[k] <= bound) : all[k] == all[k])
+        fail(context, "%d: %g of x %g", k, (double)all[k], (double)x[0]);
+  }
+}
+
 // The gradient of a maximum goes to `place` alone; in place, too.
 static void route_to(struct context *context, ptrdiff_t n, real *x, ptrdiff_t place) {
   const ck_rows rows = {1, n, 1};

@@ -74,6 +74,7 @@ extension RowsProperties {
       let sum = row.logSumExp
       for (j, element) in row.elements.enumerated() {
         let want = T.Wide(element) - sum
+        guard y[r * x.count + j] <= 0 else { throw PropertyFailure("row \(r), \(j): above 0") }
         worst = max(worst, try ratio(y[r * x.count + j], want, row.logBound(of: want), "row \(r), \(j)"))
       }
     }
@@ -207,6 +208,7 @@ extension RowsProperties {
       guard got.isNaN else { throw PropertyFailure("the mean of no rows is \(got)") }
       return worst
     }
+    guard got >= 0 else { throw PropertyFailure("the mean loss is \(got)") }
     let mean = total / T.Wide(T(counted))
     let room = bound / Double(counted) + 3 * u * mean.approximation.magnitude
     return max(worst, try ratio(got, mean, room, "mean loss"))

@@ -50,7 +50,7 @@ public func softmax<T: KernelScalar>(
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
 /// - Accuracy: within (3·|y| + 2·log n + 6)·u.
-/// - Edge cases: as ``softmax(_:_:into:_:isa:threads:)``; −∞ gives −∞.
+/// - Edge cases: as ``softmax(_:_:into:_:isa:threads:)``; −∞ gives −∞.  Nothing is above 0.
 /// - Threads: the bits of a row depend on its elements alone.
 @inlinable
 public func logSoftmax<T: KernelScalar>(
