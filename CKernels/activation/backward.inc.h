@@ -15,6 +15,8 @@ static inline vf derive_celu(vf p, vf x) {
   return v_mul(v_fused(e.high, e.q, e.high), v_set1(LOWER));
 }
 
+// Functions made of straight pieces compare x so that NaN goes the way of a number above all kinks.
+
 // dy where x is above the limit, 0 elsewhere.
 static inline vf derive_step(vf x, vf limit, vf dy) { return v_select(v_le(x, limit), v_zero(), dy); }
 
@@ -28,8 +30,29 @@ static inline vf derive_softsign(vf x) {
   return v_mul(r, r);
 }
 
+// slope x + a + a_low rises through 0 at the first kink of hardSigmoid, slope x + b + b_low at the last.
+typedef struct {
+  vf slope, a, a_low, b, b_low;
+} hard_kinks;
+
+// p x + q and p x + q - 1; minus the other one where p < 0.  A slope of 1/6 with the offset 1/2 means one sixth, as in
+// activate_hard_sigmoid.  The same in all lanes of all vectors.
+static inline hard_kinks hard_kinks_of(vf p, vf q) {
+  const vf zero = v_zero(), one = v_set1(1), three = v_set1(3);
+  const vf c = v_sub(q, one), b = v_sub(c, q), c_low = v_sub(v_sub(q, v_sub(c, b)), v_add(one, b));
+  const vm falls = v_lt(p, zero), sixth = vm_and(v_eq(p, v_set1((real)1 / 6)), v_eq(q, v_set1((real)0.5)));
+  return (hard_kinks){.slope = v_select(sixth, one, v_select(falls, v_neg(p), p)),
+                      .a = v_select(sixth, three, v_select(falls, v_neg(c), q)),
+                      .a_low = v_select(falls, v_neg(c_low), zero),
+                      .b = v_select(sixth, v_neg(three), v_select(falls, v_neg(q), c)),
+                      .b_low = v_select(vm_or(falls, sixth), zero, c_low)};
+}
+
+// The signs of the sums are exact, unless p x underflows: p x + a rounds only where it is larger than a_low.
 static inline vf derive_hard_sigmoid(vf p, vf q, vf x, vf dy) {
-  return derive_clamp(v_zero(), v_set1(1), v_fused(p, x, q), v_mul(p, dy));
+  const hard_kinks k = hard_kinks_of(p, q);
+  const vf left = v_add(v_fused(k.slope, x, k.a), k.a_low), right = v_add(v_fused(k.slope, x, k.b), k.b_low);
+  return v_select(v_le(right, v_zero()), v_select(v_le(left, v_zero()), v_zero(), v_mul(p, dy)), v_zero());
 }
 
 // 0, x / 3 + 1 / 2, 1

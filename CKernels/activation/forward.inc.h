@@ -10,7 +10,11 @@ static inline vf activate_selu(vf x) {
   return v_select(v_lt(v_zero(), x), v_select(v_eq(x, v_set1(INFINITY)), x, above), below);
 }
 
-static inline vf activate_celu(vf p, vf x) { return v_select(v_lt(v_zero(), x), x, v_mul(p, v_expm1(v_div(x, p)))); }
+// x, too, where x / p is so small that it may be subnormal.
+static inline vf activate_celu(vf p, vf x) {
+  const vf v = v_div(x, p);
+  return v_select(v_lt(v_set1(-TINY), v), x, v_mul(p, v_expm1(v)));
+}
 
 // |x| / (1 + |x|), which is 1 from 2^60 on; what 1 + |x| loses comes back in the quotient.
 static inline vf activate_softsign(vf x) {

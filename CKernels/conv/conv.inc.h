@@ -199,12 +199,10 @@ static ck_status check_epilogue(const ck_conv_plan *plan, const real *y, const c
     if (status == CK_OK && e->residual != y) status = check_apart("residual", y, outputs, e->residual, outputs, fault);
   }
   if (status != CK_OK) return status;
-  if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
-  if (e->slopes != NULL && e->activation != CK_IDENTITY)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
-  if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
-  return CK_OK;
+  status = ck_check_function("activation", e->activation, e->p, e->q, fault);
+  if (status == CK_OK && e->slopes != NULL && e->activation != CK_IDENTITY)
+    status = ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
+  return status;
 }
 
 static ck_status check_packed(const ck_conv_plan *plan, const real *packed, ptrdiff_t count, struct conv_header *header,

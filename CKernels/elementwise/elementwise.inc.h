@@ -149,7 +149,7 @@ static ck_status elementwise_check(const struct elementwise_job *job, const ck_b
 
 static ck_status elementwise_run(struct elementwise_job *job, int threads, const ck_broadcast *shape, ck_fault *fault) {
   struct combine_block *b = &job->block;
-  ck_status status = ck_check_map(threads, b->f, false, b->p <= b->q, 0, fault);
+  ck_status status = ck_check_map(threads, b->f, b->p, b->q, false, 0, fault);
   if (status != CK_OK) return status;
   job->operands = ck_op_operands(b->op);
   if (job->operands == 0) return ck_fail(fault, CK_BAD_ARGUMENT, "op", CK_OP_COUNT - 1, b->op);

@@ -26,12 +26,10 @@ static ck_status validate_epilogue(const ck_gemm *g, const real *c, ptrdiff_t c_
       status = ck_check_apart("residual", c, c_bytes, e->residual, elements * (ptrdiff_t)sizeof(real), fault);
     if (status != CK_OK) return status;
   }
-  if (e->activation < CK_IDENTITY || e->activation >= CK_FUNCTION_COUNT)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "activation", CK_FUNCTION_COUNT - 1, e->activation);
-  if (e->slopes_kind != CK_BIAS_NONE && e->activation != CK_IDENTITY)
-    return ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
-  if (e->activation == CK_CLAMP && !(e->p <= e->q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
-  return CK_OK;
+  status = ck_check_function("activation", e->activation, e->p, e->q, fault);
+  if (status == CK_OK && e->slopes_kind != CK_BIAS_NONE && e->activation != CK_IDENTITY)
+    status = ck_fail(fault, CK_BAD_ARGUMENT, "slopes", CK_IDENTITY, e->activation);
+  return status;
 }
 
 // One input: its extent, and that C lies apart from it.

@@ -60,7 +60,7 @@ ptrdiff_t ck_broadcast_count(const ck_broadcast *shape, int operand);
 // Guarantees: f(x) has the bits that ck_?map gives for x.  Same bits for any position, shape, broadcasting, alignment,
 //             thread count and instruction set, `generic` included; in place or not.
 // Error:      0.5 ULP, then that of f.
-// Returns:    CK_OK, or why nothing was done: CK_BAD_ARGUMENT (threads, op, f, clamp, rank), CK_NEGATIVE_SIZE,
+// Returns:    CK_OK, or why nothing was done: CK_BAD_ARGUMENT (threads, op, f, its p, rank), CK_NEGATIVE_SIZE,
 //             CK_OVERFLOW, CK_OVERLAP.
 ck_status ck_selementwise(const ck_isa *isa, int threads, ck_op op, const ck_broadcast *shape, const float *a,
                           const float *b, const float *c, ck_function f, float p, float q, float *y, ck_fault *fault);

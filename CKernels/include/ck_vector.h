@@ -28,13 +28,13 @@ typedef enum ck_function {
   CK_THRESHOLD,     // x <= p ? q : x                                                         exact                X
   CK_ELU,           // x > 0 ? x : p (e^x - 1)                                                1.5 ULP              X
   CK_SELU,          // L (x > 0 ? x : A (e^x - 1)), L = 1.0507..., A = 1.6732...              2.0 ULP              X
-  CK_CELU,          // x > 0 ? x : p (e^(x/p) - 1), p != 0                                    2.5 ULP              X
+  CK_CELU,          // x > 0 ? x : p (e^(x/p) - 1), p > 0                                     2.5 ULP              X
   CK_GELU,          // x Phi(x); -0 at -infinity                                              2.0 ULP              X
   CK_GELU_TANH,     // x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2; -0 at -infinity       2.0 ULP              X
   CK_SILU,          // x / (1 + e^-x); -0 at -infinity                                        1.5 ULP              X
-  CK_SWISH,         // x / (1 + e^(-p x)); 0 for p x < -110                                   1.5 ULP              X
+  CK_SWISH,         // x / (1 + e^(-p x)); NaN at infinities for p = 0                        1.5 ULP              X
   CK_MISH,          // x tanh(log(1 + e^x)); -0 at -infinity                                  1.5 ULP              X
-  CK_SOFTPLUS,      // log(1 + e^(p x)) / p, p != 0                                           1.0 ULP              X
+  CK_SOFTPLUS,      // log(1 + e^(p x)) / p, p != 0; 2 ULP unless p is a power of two         1.0 ULP              X
   CK_SOFTSIGN,      // x / (1 + |x|); 1 at infinity                                           1.5 ULP              X
   CK_SIGMOID,       // 1 / (1 + e^-x)                                                         1.0 ULP              Y
   CK_LOG_SIGMOID,   // -log(1 + e^-x)                                                         1.0 ULP              X
@@ -68,19 +68,22 @@ ck_operand ck_function_backward_operand(ck_function f);
 
 // y[i] <- f(x[i]), i < n.
 // Requires:   `threads` >= 1, the most threads to use.  y is x, or shares no byte with it.  `fault` may be NULL.
-// Returns:    CK_OK, CK_NEGATIVE_SIZE, CK_OVERLAP, or CK_BAD_ARGUMENT: threads, f, p > q for CK_CLAMP.
+// Returns:    CK_OK, CK_NEGATIVE_SIZE, CK_OVERLAP, or CK_BAD_ARGUMENT: threads, f, or what p does not suit: "clamp",
+//             "celu", "softplus".
 ck_status ck_smap(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n, const float *x,
                   float *y, ck_fault *fault);
 ck_status ck_dmap(const ck_isa *isa, int threads, ck_function f, double p, double q, ptrdiff_t n, const double *x,
                   double *y, ck_fault *fault);
 
 // The same for the few elements of a vector in registers: no checks, no threads.
-// Requires:   f is one of the enumeration; n >= 0; y is x, or shares no byte with it; p <= q for CK_CLAMP.
+// Requires:   f is one of the enumeration, with parameters in its domain; n >= 0; y is x, or shares no byte with it.
 void ck_smap_lanes(const ck_isa *isa, ck_function f, float p, float q, ptrdiff_t n, const float *x, float *y);
 void ck_dmap_lanes(const ck_isa *isa, ck_function f, double p, double q, ptrdiff_t n, const double *x, double *y);
 
 // dx[i] <- dy[i] f'(x[i]), from v[i] = x[i] or f(x[i]) as ck_function_backward_operand says.
-// At a kink the derivative is that of the side towards -infinity.
+// At a kink the derivative is that of the side towards -infinity; CK_HARD_SIGMOID has its kinks where p x + q is 0 or 1
+// before rounding, unless p x underflows.  NaN gives NaN, but functions made of straight pieces (CK_IDENTITY to
+// CK_THRESHOLD, CK_HARD_SIGMOID) take a NaN for a number above all their kinks.
 // Error:      4 ULP of the formula's value for the given v, or of the sum of its terms' magnitudes where they cancel,
 //             as long as dy f', f' and e^-|z| are normal numbers.  e^z is the exponential that f is made of: z = x;
 //             p x (CK_SWISH, CK_SOFTPLUS); x / p (CK_CELU); twice the argument of tanh (CK_GELU_TANH).

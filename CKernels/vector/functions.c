@@ -51,11 +51,19 @@ const char *ck_function_name(ck_function f) { return known(f) ? functions[f].nam
 
 ck_operand ck_function_backward_operand(ck_function f) { return known(f) ? functions[f].backward : CK_NO_OPERAND; }
 
-ck_status ck_check_map(int threads, ck_function f, bool backward, bool ordered, ptrdiff_t n, ck_fault *fault) {
+ck_status ck_check_function(const char *operand, ck_function f, double p, double q, ck_fault *fault) {
+  if (!known(f)) return ck_fail(fault, CK_BAD_ARGUMENT, operand, CK_FUNCTION_COUNT - 1, f);
+  if (f == CK_CLAMP && !(p <= q)) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
+  if (f == CK_CELU && !(p > 0)) return ck_fail(fault, CK_BAD_ARGUMENT, "celu", 1, 0);
+  if (f == CK_SOFTPLUS && p == 0) return ck_fail(fault, CK_BAD_ARGUMENT, "softplus", 1, 0);
+  return CK_OK;
+}
+
+ck_status ck_check_map(int threads, ck_function f, double p, double q, bool backward, ptrdiff_t n, ck_fault *fault) {
   if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
-  if (!known(f)) return ck_fail(fault, CK_BAD_ARGUMENT, "f", CK_FUNCTION_COUNT - 1, f);
+  const ck_status status = ck_check_function("f", f, p, q, fault);
+  if (status != CK_OK) return status;
   if (backward && functions[f].backward == CK_NO_OPERAND) return ck_fail(fault, CK_BAD_ARGUMENT, "f", CK_EXP, f);
-  if (f == CK_CLAMP && !ordered) return ck_fail(fault, CK_BAD_ARGUMENT, "clamp", 0, 1);
   if (n < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "n", 0, n);
   return CK_OK;
 }

@@ -4,8 +4,7 @@
 
 #include "include/ckernels.h"
 
-// ordered: p <= q.
-ck_status ck_check_map(int threads, ck_function f, bool backward, bool ordered, ptrdiff_t n, ck_fault *fault);
+ck_status ck_check_map(int threads, ck_function f, double p, double q, bool backward, ptrdiff_t n, ck_fault *fault);
 
 // How many of `threads` gain from n elements, and where part `index` of `count` starts.
 int ck_map_threads(int threads, ptrdiff_t n);

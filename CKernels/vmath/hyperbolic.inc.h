@@ -75,20 +75,41 @@ static inline vf silu_end(const bool any, vf x, exp_factors e) {
   return times_sigmoid(any, x, gate_argument(any, x), e);
 }
 
-// x sigmoid(v), v = p x = a + low up to the sign.
-static inline exp_factors swish_begin(const bool any, vf p, vf x) {
-  const vf v = v_mul(p, x), a = gate_argument(any, v), low = v_with_sign(v_fused(p, x, v_neg(v)), v_sign(v));
-  return inverse_exp_begin(any, a, any ? v_select(v_eq(a, v_abs(v)), low, v_zero()) : low);
+// |p x| = a + low for a = |v|, v = p x rounded; where a is less, low is 0.
+static inline vf product_low(const bool any, vf p, vf x, vf a) {
+  const vf v = v_mul(p, x), low = v_with_sign(v_fused(p, x, v_neg(v)), v_sign(v));
+  return any ? v_select(v_eq(a, v_abs(v)), low, v_zero()) : low;
 }
 
-// x w for v < 0 and x - x w above; half of x, since x / d may overflow.
+static inline vf v_finite(vf x) { return v_max(v_set1(-REAL_MAX), v_min(v_set1(REAL_MAX), x)); }
+
+// b (1 + b_low) e^(p x) for p x < -EXP_NORMAL, where e^(p x) may be too small for a number and the product not.  From 1
+// on b is made less by FAR_SHRINK, below it the power of two is, so that all but the last product are normal numbers.
+static inline vf times_exp(vf b, vf b_low, vf p, vf x) {
+  const vf v = v_mul(p, x), a = v_max(v_set1(FAR_LOWEST), v), low = v_add(v_fused(p, x, v_neg(v)), b_low);
+  const exp_argument e = exp_reduce_pair(a, v_select(v_eq(a, v), low, v_zero()), EXPONENT_BIAS + FAR_LIFT);
+  const vf high = exp2_of_bits(e.bits), shrink = v_set1(FAR_SHRINK), c = v_finite(b);
+  const vm is_small = v_lt(v_abs(c), v_set1(1));
+  const vf factor = v_select(is_small, c, v_mul(c, shrink)), s = v_select(is_small, v_mul(high, shrink), high);
+  return v_mul(v_mul(v_fused(factor, v_add(e.h, exp_rest(e)), factor), s), v_set1(FAR_LOWER));
+}
+
+// x sigmoid(v), v = p x.
+static inline exp_factors swish_begin(const bool any, vf p, vf x) {
+  const vf a = gate_argument(any, v_mul(p, x));
+  return inverse_exp_begin(any, a, product_low(any, p, x, a));
+}
+
+// x w for v < 0 and x - x w above; half of x, since x / d may overflow.  Far above 0 the share is lost in x, whatever
+// subnormal numbers make of it.
 static inline vf swish_end(const bool any, vf p, vf x, exp_factors e) {
-  const vf v = v_mul(p, x), largest = v_set1(REAL_MAX), b = v_with_sign(x, v_sign(v));
-  const vf half = v_mul(any ? v_max(v_neg(largest), v_min(largest, b)) : b, v_set1((real)0.5));
-  const vf zero = v_from_bits(v_sign(x)), y = share_of(half, share_split(e));
-  e.s = v_add(e.s, e.s), e.high = v_add(e.high, e.high);
-  const vf gated = minus_share(any, v_select_sign(v, zero, x), y, e);
-  return any ? v_select(v_lt(v, v_set1(SIGMOID_LOWEST)), zero, gated) : gated;
+  const vf v = v_mul(p, x), b = v_with_sign(x, v_sign(v)), half = v_mul(any ? v_finite(b) : b, v_set1((real)0.5));
+  const vf y = share_of(half, share_split(e));
+  e.s = v_add(e.s, e.s);
+  const vf gated = minus_share(false, v_select_sign(v, v_from_bits(v_sign(x)), x), y, e);
+  const vm is_far = v_lt(v, v_set1(-EXP_NORMAL));
+  if (!any || !vm_any(is_far)) return gated;
+  return v_select(is_far, times_exp(x, v_zero(), p, x), gated);
 }
 
 // x sigmoid(v), v = x (K1 + K2 x^2), K1 = sqrt(8 / pi), K2 = 0.044715 K1: both factors of |v| are sums of two, and

@@ -27,7 +27,7 @@ static void map_lanes(ck_function f, real p, real q, ptrdiff_t n, const real *x,
   case CK_TANH: done = lanes_as(CK_TANH, p, n, x, y); break;
   case CK_SIGMOID: done = lanes_as(CK_SIGMOID, p, n, x, y); break;
   case CK_LOG_SIGMOID: done = lanes_as(CK_LOG_SIGMOID, p, n, x, y); break;
-  case CK_SOFTPLUS: done = lanes_as(CK_SOFTPLUS, p, n, x, y); break;
+  case CK_SOFTPLUS: done = p == 1 ? lanes_as(CK_SOFTPLUS, p, n, x, y) : 0; break;
   default: break;
   }
   if (done < n) map(f, p, q, n - done, x + done, y + done);

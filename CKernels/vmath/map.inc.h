@@ -100,12 +100,7 @@ static void map(ck_function f, real p, real q, ptrdiff_t n, const real *x, real 
   case CK_SILU: map_as(CK_SILU, p, q, n, x, y); break;
   case CK_SWISH: map_as(CK_SWISH, p, q, n, x, y); break;
   case CK_MISH: map_as(CK_MISH, p, q, n, x, y); break;
-  case CK_SOFTPLUS:  // the usual p without its division
-    if (p == 1)
-      map_as(CK_SOFTPLUS, 1, q, n, x, y);
-    else
-      map_as(CK_SOFTPLUS, p, q, n, x, y);
-    break;
+  case CK_SOFTPLUS: p == 1 ? map_as(CK_SOFTPLUS, 1, q, n, x, y) : map_as(SCALED_SOFTPLUS, p, q, n, x, y); break;
   case CK_SOFTSIGN: map_as(CK_SOFTSIGN, p, q, n, x, y); break;
   case CK_SIGMOID: map_as(CK_SIGMOID, p, q, n, x, y); break;
   case CK_LOG_SIGMOID: map_as(CK_LOG_SIGMOID, p, q, n, x, y); break;

@@ -3,9 +3,12 @@
 // One vector's chain of dependent operations is longer than the processor's window, so over a buffer the first stage is
 // done for several vectors and then the second, or those of mish, which are three.
 
+// CK_SOFTPLUS where p is not 1: without its products and its division.
+enum { SCALED_SOFTPLUS = CK_FUNCTION_COUNT };
+
 static inline bool has_stages(const ck_function f) {
   return f == CK_SIGMOID || f == CK_SILU || f == CK_SWISH || f == CK_GELU_TANH || f == CK_MISH || f == CK_SOFTPLUS ||
-         f == CK_LOG_SIGMOID;
+         f == SCALED_SOFTPLUS || f == CK_LOG_SIGMOID;
 }
 
 // Above this size the argument of the exponential does not take the short way; of mish its square, of GELU x itself.
@@ -18,7 +21,8 @@ static inline exp_factors stage_begin(const ck_function f, const bool any, vf p,
   case CK_SWISH: return swish_begin(any, p, x);
   case CK_GELU_TANH: return gelu_tanh_begin(any, x);
   case CK_MISH: return mish_begin(any, x);
-  case CK_SOFTPLUS: return softplus_begin(any, v_mul(p, x));
+  case SCALED_SOFTPLUS: return scaled_softplus_begin(any, p, x);
+  case CK_SOFTPLUS:
   case CK_LOG_SIGMOID: return softplus_begin(any, x);
   default: return sigmoid_begin(any, x);
   }
@@ -34,7 +38,8 @@ static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_
   case CK_SWISH: return swish_end(any, p, x, e);
   case CK_GELU_TANH: return gelu_tanh_end(any, x, e);
   case CK_MISH: return mish_end(any, x, e);
-  case CK_SOFTPLUS: return v_div(softplus_end(any, v_mul(p, x), e), p);
+  case SCALED_SOFTPLUS: return scaled_softplus_end(any, p, x, e);
+  case CK_SOFTPLUS: return softplus_end(any, x, e);
   case CK_LOG_SIGMOID: return v_neg(softplus_end(any, v_neg(x), e));
   default: return sigmoid_end(any, x, e);
   }

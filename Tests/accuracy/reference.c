@@ -20,6 +20,7 @@ static double mish(double x) {
   const double e = exp(x), n = e * (e + 2);
   return x * (n / (n + 2));
 }
+static double softplus_scaled(double x) { return softplus(1.5 * x) / 1.5; }
 static double relu(double x) { return x < 0 ? 0 : x; }
 static double leaky(double x) { return x < 0 ? x * (double)0.01f : x; }
 static double relu6(double x) { return x < 0 ? 0 : x > 6 ? 6 : x; }
@@ -55,6 +56,7 @@ const subject subjects[] = {
     {"sigmoid", "", CK_SIGMOID, 0, 0, sigmoid, 1, 1, 0},
     {"logSigmoid", "", CK_LOG_SIGMOID, 0, 0, log_sigmoid, 1, 1, 0},
     {"softplus", "1", CK_SOFTPLUS, 1, 0, softplus, 1, 1, 0},
+    {"softplus", "1.5", CK_SOFTPLUS, 1.5f, 0, softplus_scaled, 2, 1, 0},
     {"rsqrt", "", CK_RSQRT, 0, 0, rsqrt, 1, -1, 0},
     {"sin", "", CK_SIN, 0, 0, sin, 1, 0, 1},
     {"cos", "", CK_COS, 0, 0, cos, 1, 0, 2},

@@ -48,6 +48,12 @@ static long double gated(long double x, long double z) { return x == -INFINITY ?
 
 static long double softplus(long double x) { return fmaxl(x, 0) + log1pl(expl(-fabsl(x))); }
 
+// softplus(p x) / p, where p x may be huge
+static long double softplus_of(long double p, long double x) {
+  const long double z = p * x;
+  return z > 0 ? x + log1pl(expl(-z)) / p : log1pl(expl(z)) / p;
+}
+
 static long double exact_activation(ck_function f, long double p, long double q, long double x) {
   switch (f) {
   case CK_RELU: return x < 0 ? 0 : x;
@@ -55,15 +61,15 @@ static long double exact_activation(ck_function f, long double p, long double q,
   case CK_CLAMP: return x < p ? p : x > q ? q : x;
   case CK_HOMOGENEOUS: return x < 0 ? q * x : p * x;
   case CK_THRESHOLD: return x <= p ? q : x;
-  case CK_ELU:
-  case CK_CELU: return x > 0 ? x : expm1l(x);
+  case CK_ELU: return x > 0 ? x : expm1l(x);
+  case CK_CELU: return x > 0 ? x : p * expm1l(x / p);
   case CK_SELU: return 1.0507009873554804934L * (x > 0 ? x : 1.6732632423543772848L * expm1l(x));
   case CK_GELU: return x == -INFINITY ? -0.0L : x * 0.5L * erfcl(-x * 0.707106781186547524400844362104849L);
   case CK_GELU_TANH: return gated(x, 1.59576912160573071176L * (x + 0.044715L * x * x * x));
-  case CK_SILU:
-  case CK_SWISH: return gated(x, x);
+  case CK_SILU: return gated(x, x);
+  case CK_SWISH: return gated(x, p * x);
   case CK_MISH: return x == -INFINITY ? -0.0L : x * tanhl(softplus(x));
-  case CK_SOFTPLUS: return softplus(x);
+  case CK_SOFTPLUS: return softplus_of(p, x);
   case CK_SOFTSIGN: return isinf(x) ? copysignl(1, x) : x / (1 + fabsl(x));
   case CK_SIGMOID: return x < 0 ? expl(x) / (1 + expl(x)) : 1 / (1 + expl(-x));
   case CK_LOG_SIGMOID: return -softplus(-x);
@@ -114,6 +120,90 @@ static void functions_are_exact(struct context *context) {
       if (!(error_of(y, want) <= BOUND))
         fail(context, "%s(%a) is %a, not %La", ck_function_name((ck_function)f), (double)x, (double)y, want);
     }
+}
+
+// Arguments, one for each type, at which an intermediate value leaves the range or loses bits that the result needs.
+static const struct {
+  ck_function f;
+  double p, x[2];
+} hard_arguments[] = {
+    {CK_SWISH, 0, {1e30, 1e300}},
+    {CK_SWISH, 0, {-3e38, -1e308}},
+    {CK_SWISH, 0x1p-119, {3e38, 1e308}},
+    {CK_SWISH, 0x1p-100, {-0x1.ep106, -0x1.7cp109}},  // p x is -120 and -760
+    {CK_SWISH, -0x1p-100, {0x1.7p107, 0x1.7cp109}},
+    {CK_SWISH, 0x1p-10, {-0x1.aep16, -0x1.74p19}},
+    {CK_SOFTPLUS, 1.5, {-45.0155, -460.123}},
+    {CK_SOFTPLUS, -1.5, {45.0155, 460.123}},
+    {CK_SOFTPLUS, 0x1.8p-10, {-64000, -508000}},
+    {CK_SOFTPLUS, 2, {3e38, 1e308}},
+    {CK_SOFTPLUS, -20, {-3e38, -1e308}},
+    {CK_CELU, 100, {-1.3e-38, -2.3e-308}},
+    {CK_CELU, 0x1p100, {-1.3e-30, -2.3e-300}},
+};
+enum { HARD_ARGUMENTS = sizeof hard_arguments / sizeof *hard_arguments };
+
+// In a whole strip, in one less than that, and alone.
+static void functions_of_hard_arguments(struct context *context) {
+  const ptrdiff_t counts[] = {256, 255, 1};
+  real x[256], y[256];
+  for (int k = 0; k < HARD_ARGUMENTS; ++k)
+    for (int c = 0; c < 3; ++c, ++context->cases_run) {
+      const ck_function f = hard_arguments[k].f;
+      const real p = (real)hard_arguments[k].p, argument = (real)hard_arguments[k].x[sizeof(real) / 8];
+      for (ptrdiff_t i = 0; i < counts[c]; ++i) x[i] = argument;
+      map(context->isa, 1, f, p, 0, counts[c], x, y, NULL);
+      const long double want = exact(f, p, 0, argument);
+      for (ptrdiff_t i = 0; i < counts[c]; ++i)
+        if (!(error_of(y[i], want) <= BOUND) || signbit(y[i]) != signbit(want))
+          fail(context, "%s(%a), p %a, %td of %td, is %a, not %La", ck_function_name(f), (double)argument, (double)p, i,
+               counts[c], (double)y[i], want);
+    }
+}
+
+// f' where it is told by comparisons: at v, and at the numbers beside it.
+static const struct {
+  ck_function f;
+  double p, q, v, before, at, after;
+} kinks[] = {
+    {CK_RELU, 0, 0, 0, 0, 0, 1},
+    {CK_LEAKY_RELU, 0.25, 0, 0, 0.25, 0.25, 1},
+    {CK_CLAMP, -1, 2, -1, 0, 0, 1},
+    {CK_CLAMP, -1, 2, 2, 1, 1, 0},
+    {CK_HOMOGENEOUS, 3, 2, 0, 2, 2, 3},
+    {CK_THRESHOLD, 0.5, 0, 0.5, 0, 0, 1},
+    {CK_HARD_SIGMOID, 0, 0.5, -3, 0, 0, 1},  // p is 1/6
+    {CK_HARD_SIGMOID, 0, 0.5, 3, 1, 1, 0},
+    {CK_HARD_SIGMOID, 0.25, 0.25, -1, 0, 0, 0.25},
+    {CK_HARD_SIGMOID, 0.25, 0.25, 3, 0.25, 0.25, 0},
+    {CK_HARD_SIGMOID, -0.25, 0.25, -3, 0, 0, -0.25},
+    {CK_HARD_SIGMOID, -0.25, 0.25, 1, -0.25, -0.25, 0},
+    {CK_HARD_SIGMOID, 0x1p-20, 1 - 0x1p-24, 0x1p-4, 0x1p-20, 0x1p-20, 0},
+};
+enum { KINKS = sizeof kinks / sizeof *kinks };
+
+// The next number, or one a little further.
+static real neighbour(real x, int direction) {
+  const real step = (real)ldexp(fmax(fabs((double)x), 0x1p-100), 1 - DIGITS);
+  return x + (real)direction * step;
+}
+
+static void derivatives_at_kinks(struct context *context) {
+  const real sixth = (real)1 / 6, dy[4] = {1, 1, 1, 1};
+  for (int k = 0; k < KINKS; ++k, ++context->cases_run) {
+    const bool is_sixth = kinks[k].p == 0 && kinks[k].f == CK_HARD_SIGMOID;
+    const real p = is_sixth ? sixth : (real)kinks[k].p, at = (real)kinks[k].v, unit = is_sixth ? sixth : 1;
+    const real v[4] = {neighbour(at, -1), at, neighbour(at, 1), NAN};
+    const double want[4] = {kinks[k].before, kinks[k].at, kinks[k].after,
+                            kinks[k].f == CK_CLAMP          ? 0
+                            : kinks[k].f == CK_HARD_SIGMOID ? 0
+                                                            : kinks[k].after};
+    real dx[4];
+    map_backward(context->isa, 1, kinks[k].f, p, (real)kinks[k].q, 4, v, dy, dx, NULL);
+    for (int i = 0; i < 4; ++i)
+      if (dx[i] != (real)want[i] * unit)
+        fail(context, "derivative of %s at %a is %a", ck_function_name(kinks[k].f), (double)v[i], (double)dx[i]);
+  }
 }
 
 static void beside_guards(struct context *context, ck_function f, const real *x, const real *whole, ptrdiff_t n) {
@@ -222,6 +312,10 @@ static void misused_functions(struct context *context) {
   refuse(context, map(isa, 1, CK_EXP, 1, 0, -1, x, y, &fault), CK_NEGATIVE_SIZE, &fault, "n");
   refuse(context, map(isa, 1, CK_FUNCTION_COUNT, 1, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "f");
   refuse(context, map(isa, 1, CK_CLAMP, 1, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "clamp");
+  refuse(context, map(isa, 1, CK_CELU, 0, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "celu");
+  refuse(context, map(isa, 1, CK_CELU, -1, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "celu");
+  refuse(context, map_backward(isa, 1, CK_CELU, (real)NAN, 0, 8, x, x, y, &fault), CK_BAD_ARGUMENT, &fault, "celu");
+  refuse(context, map(isa, 1, CK_SOFTPLUS, -(real)0, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "softplus");
   refuse(context, map(isa, 1, CK_EXP, 1, 0, 7, y, y + 1, &fault), CK_OVERLAP, &fault, "x");
   refuse(context, map(isa, 1, CK_EXP, 1, 0, PTRDIFF_MAX / 2, x, y, &fault), CK_OVERFLOW, &fault, "n");
   refuse(context, map_backward(isa, 1, CK_SIN, 1, 0, 8, x, x, y, &fault), CK_BAD_ARGUMENT, &fault, "f");

@@ -1,5 +1,9 @@
 // The list of properties of the functions over one element type, as an initializer.
 {.name = "functions " TYPE ": values are what each claims, edges of the ranges included", .run = functions_are_exact},
+    {.name = "functions " TYPE ": parameters and arguments at which intermediate values leave the range keep the bound",
+     .run = functions_of_hard_arguments},
+    {.name = "functions " TYPE ": derivatives that are comparisons are exact beside their kinks, and for NaN",
+     .run = derivatives_at_kinks},
     {.name = "functions " TYPE ": calls of every length, and of lanes, touch nothing else and keep the bits",
      .run = functions_stay_inside},
     {.name = "functions " TYPE ": values and derivatives in place and on threads keep the bits",

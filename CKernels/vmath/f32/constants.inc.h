@@ -17,6 +17,8 @@ static const float EXP_NORMAL = 87, EXP_LOWEST = -104, EXP_HIGHEST = 89, EXP2_LO
 static const float TANH_HIGHEST = 9.02f, SINH_HIGHEST = 89.5f;
 // x e^x is 0 below, 1 + e^-x is 1 above.  2^-n is kept LIFT higher while it may be subnormal: 2^-LIFT = LOWER.
 static const float SIGMOID_LOWEST = -110, LIFT = 40, LOWER = 0x1p-40f;
+// b e^x is 0 for x <= FAR_LOWEST whatever b is; 2^-n is kept FAR_LIFT higher, FAR_SHRINK FAR_LOWER = 2^-FAR_LIFT.
+static const float FAR_LOWEST = -193, FAR_LIFT = 153, FAR_SHRINK = 0x1p-63f, FAR_LOWER = 0x1p-90f;
 // Up to GELU_TANH_NORMAL the power of two in gelu_tanh is a normal number.
 static const float GELU_TANH_LOWEST = -11, GELU_TANH_NORMAL = 10.01f;
 // 1 / sqrt(x) scales x < RSQRT_SMALL by RSQRT_SCALE^2.

@@ -14,6 +14,7 @@ static const double EXP_NORMAL = 708, EXP_LOWEST = -746, EXP_HIGHEST = 710, EXP2
                     EXPM1_LOWEST = -38;
 static const double TANH_HIGHEST = 19.1, SINH_HIGHEST = 710.5;
 static const double SIGMOID_LOWEST = -760, LIFT = 80, LOWER = 0x1p-80;
+static const double FAR_LOWEST = -1455.5, FAR_LIFT = 1100, FAR_SHRINK = 0x1p-500, FAR_LOWER = 0x1p-600;
 static const double GELU_TANH_LOWEST = -21.65, GELU_TANH_NORMAL = 21.1;
 static const double RSQRT_SMALL = 0x1p-900, RSQRT_SCALE = 0x1p100;
 

@@ -10,7 +10,7 @@ extension MapProperties {
         generate: { $0.map(subjects: subjects.count, most: 24) },
         check: { x, isa in
           let subject = x.of(subjects)
-          return try worst(subject, x.arguments(limit: subject.limit), isa)
+          return try worst(subject, x.arguments(), isa)
         }),
       Claim(
         "special-values", "±0, ±∞, NaN and the ends of the range give what IEEE 754 or the limit gives", weight: 2,
@@ -21,7 +21,7 @@ extension MapProperties {
         },
         check: { x, isa in
           let subject = x.of(subjects)
-          return try worst(subject, x.arguments(limit: subject.limit), isa)
+          return try worst(subject, x.arguments(), isa)
         }),
       Claim(
         "worst-inputs", "the inputs with the largest errors known stay within the bound", weight: 1,
@@ -32,7 +32,8 @@ extension MapProperties {
         },
         check: { x, isa in
           let subject = x.of(subjects)
-          return try worst(subject, (recordedWorstInputs[subject.baseName] ?? []).map { T($0) }, isa)
+          let inputs = (recordedWorstInputs[subject.baseName] ?? []) + (hardInputs[subject.baseName] ?? [])
+          return try worst(subject, inputs.flatMap { [T($0), -T($0)] }, isa)
         }),
       Claim(
         "monotone", "where the function rises or falls, so do its results, from each number to the next", weight: 3,
@@ -79,7 +80,7 @@ extension MapProperties {
   @Sendable private static func monotone(x: MapCase, _ isa: ISA, _ subjects: [MapSubject<T>]) throws -> Double {
     let subject = x.of(subjects)
     guard subject.direction != 0 else { return 0 }
-    var arguments: [T] = x.arguments(limit: subject.limit).filter { !$0.isNaN }
+    var arguments: [T] = x.arguments().filter { !$0.isNaN }
     if x.choice < 2, let first = arguments.first, first.isFinite {
       for index in arguments.indices.dropFirst() {
         arguments[index] = arguments[index - 1].nextUp

@@ -21,9 +21,6 @@ struct MapSubject<T: PropertyScalar>: Sendable {
   /// 1: f(-x) = -f(x); 2: f(-x) = f(x); 0: neither.
   let symmetry: Int
 
-  /// The largest |x| to try: beyond, a parameter times x overflows.
-  let limit: T
-
   /// Its name without parameters.
   var baseName: String { String(name.prefix { $0 != "(" }) }
 
@@ -65,7 +62,7 @@ extension MapSubject {
       MapSubject(
         name: function.rawValue, form: .function(function), reference: { reference($0) },
         bound: { [bound = reference.bound(T.self)] _ in bound }, direction: reference.direction,
-        symmetry: reference.symmetry, limit: .infinity)
+        symmetry: reference.symmetry)
     }
   }
 
@@ -74,21 +71,15 @@ extension MapSubject {
 
   private static func activation(_ kernel: Activation<T>, _ reference: ReferenceActivation<T>) -> MapSubject {
     let rises: Bool
-    var limit = T.infinity
     switch kernel {
-    case .threshold, .gelu, .geluTanh, .silu, .mish, .hardSwish: rises = false
-    case .swish:
-      rises = false
-      limit = 1000
-    case .celu, .softplus, .hardSigmoid:
-      rises = true
-      limit = T(sign: .plus, exponent: T.Exponent(100), significand: 1)
+    case .threshold, .gelu, .geluTanh, .silu, .swish, .mish, .hardSwish: rises = false
+    case .hardSigmoid(let slope, _): rises = slope > 0
     default: rises = true
     }
     let isOdd = kernel == .tanh || kernel == .softsign
     return MapSubject(
       name: "\(kernel)", form: .activation(kernel), reference: { reference.value($0) },
-      bound: { reference.bound(at: $0) }, direction: rises ? 1 : 0, symmetry: isOdd ? 1 : 0, limit: limit)
+      bound: { reference.bound(at: $0) }, direction: rises ? 1 : 0, symmetry: isOdd ? 1 : 0)
   }
 
   static var activationPairs: [(Activation<T>, ReferenceActivation<T>)] {
@@ -99,13 +90,18 @@ extension MapSubject {
       (.homogeneous(positive: 1.5, negative: 0.3), .homogeneous(positive: 1.5, negative: 0.3)),
       (.threshold(at: 0.5), .threshold(at: 0.5, value: 0)), (.elu(), .elu(alpha: 1)),
       (.elu(alpha: 0.7), .elu(alpha: 0.7)), (.selu, .selu), (.celu(), .celu(alpha: 1)),
-      (.celu(alpha: 3), .celu(alpha: 3)), (.gelu, .gelu), (.geluTanh, .geluTanh), (.silu, .silu),
-      (.swish(), .swish(beta: 1)), (.swish(beta: 1.7), .swish(beta: 1.7)), (.mish, .mish),
+      (.celu(alpha: 3), .celu(alpha: 3)), (.celu(alpha: 100), .celu(alpha: 100)), (.gelu, .gelu),
+      (.geluTanh, .geluTanh), (.silu, .silu),
+      (.swish(), .swish(beta: 1)), (.swish(beta: 1.7), .swish(beta: 1.7)), (.swish(beta: 0), .swish(beta: 0)),
+      (.swish(beta: 1e-36), .swish(beta: 1e-36)), (.swish(beta: -0.001), .swish(beta: -0.001)), (.mish, .mish),
       (.softplus(), .softplus(beta: 1)), (.softplus(beta: 2), .softplus(beta: 2)),
-      (.softplus(beta: 0.3), .softplus(beta: 0.3)), (.softsign, .softsign), (.sigmoid, .sigmoid),
+      (.softplus(beta: 0.3), .softplus(beta: 0.3)), (.softplus(beta: 0.001), .softplus(beta: 0.001)),
+      (.softplus(beta: -1.5), .softplus(beta: -1.5)), (.softsign, .softsign), (.sigmoid, .sigmoid),
       (.logSigmoid, .logSigmoid), (.tanh, .tanh),
       (.hardSigmoid(), .hardSigmoid(slope: 1 / 6, offset: 0.5)),
-      (.hardSigmoid(slope: 0.2), .hardSigmoid(slope: 0.2, offset: 0.5)), (.hardSwish, .hardSwish), (.exp, .exp),
+      (.hardSigmoid(slope: 0.2), .hardSigmoid(slope: 0.2, offset: 0.5)),
+      (.hardSigmoid(slope: -0.3, offset: 0.2), .hardSigmoid(slope: -0.3, offset: 0.2)), (.hardSwish, .hardSwish),
+      (.exp, .exp),
     ]
   }
 }

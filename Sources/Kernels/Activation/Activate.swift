@@ -13,7 +13,7 @@ internal import CKernels
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written: the counts differ, the buffers overlap, `threads` is below 1,
-///   a clamp has `lo` above `hi`.
+///   a clamp has `lo` above `hi`, CELU an `alpha` of 0 or less, softplus a `beta` of 0.
 /// - Accuracy: as the cases of ``Activation`` say.
 /// - Edge cases: empty spans do nothing; NaN gives a NaN of unspecified sign and payload.
 /// - Threads: the bits depend on `x[i]` and the parameters alone.
@@ -34,10 +34,15 @@ public func activate<T: KernelScalar>(
 
 /// The `activation` of each lane, with the bits of ``activate(_:_:into:isa:threads:)``.
 ///
-/// - Precondition: a clamp has `lo <= hi`.
+/// - Precondition: a clamp has `lo <= hi`, CELU `alpha > 0`, softplus a `beta` other than 0.
 @inlinable
 public func activate<V: KernelVector>(_ activation: Activation<V.Scalar>, _ x: V) -> V {
-  if case .clamp(let lo, let hi) = activation { precondition(lo <= hi, "clamp needs lo <= hi") }
+  switch activation {
+  case .clamp(let lo, let hi): precondition(lo <= hi, "clamp needs lo <= hi")
+  case .celu(let alpha): precondition(alpha > 0, "celu needs alpha > 0")
+  case .softplus(let beta): precondition(beta != 0, "softplus needs a beta other than 0")
+  default: break
+  }
   return unsafe _lanes(x) { y, count in unsafe V.Scalar._mapLanes(_MapFunction(activation), count, y) }
 }
 
@@ -58,11 +63,13 @@ public func activate<V: KernelVector>(_ activation: Activation<V.Scalar>, _ x: V
 ///   - dx: the gradient with respect to x.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: counts differ, buffers overlap, `threads` is below 1, a clamp has
-///   `lo` above `hi`.
+/// - Throws: ``KernelError`` before anything is written: counts differ, buffers overlap, `threads` is below 1, or what
+///   ``activate(_:_:into:isa:threads:)`` refuses.
 /// - Accuracy: 4 ULP of the formula's value for the given operand, where no two of its terms cancel and dy·f′,
 ///   f′ and its exponential are normal numbers; <doc:Functions> says what comes on top where they are not.
-/// - Edge cases: at a kink the derivative is that of the side towards −∞ (0 for ReLU at 0).
+/// - Edge cases: at a kink the derivative is that of the side towards −∞ (0 for ReLU at 0).  NaN gives NaN, but functions
+///   made of straight pieces (identity, ReLU, LeakyReLU, clamp, homogeneous, threshold, hardSigmoid) take a NaN for a
+///   number above all their kinks.
 /// - Threads: the bits depend on `operand[i]`, `dy[i]` and the parameters alone.
 @inlinable
 public func activateBackward<T: KernelScalar>(

@@ -30,7 +30,9 @@ public enum Activation<Scalar: KernelScalar>: Hashable, Sendable {
   case elu(alpha: Scalar = 1)
   /// λx where x > 0, λα·(e^x − 1) elsewhere, λ = 1.0507…, α = 1.6732….  2 ULP.  [Klambauer et al. 2017]
   case selu
-  /// x where x > 0, `alpha`·(e^(x/alpha) − 1) elsewhere; `alpha` is not 0.  2.5 ULP.  [Barron 2017]
+  /// x where x > 0, `alpha`·(e^(x/alpha) − 1) elsewhere.  2.5 ULP.  [Barron 2017]
+  ///
+  /// Unless `alpha > 0` the call throws ``KernelError/Kind/badArgument``.
   case celu(alpha: Scalar = 1)
   /// x·Φ(x), Φ the normal distribution, tails included; −0 at −∞.  2 ULP.  [Hendrycks, Gimpel 2016]
   case gelu
@@ -38,11 +40,13 @@ public enum Activation<Scalar: KernelScalar>: Hashable, Sendable {
   case geluTanh
   /// x / (1 + e^−x); −0 at −∞.  1.5 ULP.
   case silu
-  /// x / (1 + e^(−`beta`·x)); −0 where the gate underflows.  1.5 ULP.  [Ramachandran, Zoph, Le 2017]
+  /// x / (1 + e^(−`beta`·x)); NaN at ±∞ where `beta` is 0.  1.5 ULP.  [Ramachandran, Zoph, Le 2017]
   case swish(beta: Scalar = 1)
   /// x·tanh(log(1 + e^x)); −0 at −∞.  1.5 ULP.  [Misra 2019]
   case mish
-  /// log(1 + e^(`beta`·x)) / `beta`; `beta` is not 0.  1 ULP.
+  /// log(1 + e^(`beta`·x)) / `beta`.  1 ULP where `beta` is a power of two, 2 ULP elsewhere.
+  ///
+  /// Where `beta` is 0 the call throws ``KernelError/Kind/badArgument``.
   case softplus(beta: Scalar = 1)
   /// x / (1 + |x|); ±1 at ±∞.  1.5 ULP.
   case softsign

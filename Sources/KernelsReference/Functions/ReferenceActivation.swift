@@ -69,9 +69,8 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .sigmoid, .tanh, .exp: return 1
     case .logSigmoid: return isDouble ? 2 : 1
     case .softplus(let beta):
-      let plain: Double = isDouble ? 2 : 1
-      // The product beta x is rounded, and e to it is off by that: |beta x| / 2 ULP.  Powers of two are exact.
-      return beta.significand == 1 ? plain : plain + 1 + Double((beta * x).magnitude)
+      // The quotient rounds once more, but by a power of two.
+      return isDouble || beta.significand != 1 ? 2 : 1
     case .elu, .silu, .swish, .mish, .softsign: return isDouble ? 2 : 1.5
     }
   }
@@ -89,10 +88,14 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .elu(let alpha), .celu(let alpha): return positive ? infinity : -Double(alpha)
     case .selu: return positive ? infinity : -0x1.c212cc640f031p+0
     case .gelu, .geluTanh, .silu, .mish, .hardSwish: return positive ? infinity : -0.0
-    case .swish(let beta): return positive == (beta > 0) ? infinity : positive ? 0 : -0.0
-    case .softplus: return positive ? infinity : 0
+    case .swish(let beta):
+      // 0 times infinity
+      if beta == 0 { return .nan }
+      return positive == (beta > 0) ? infinity : positive ? 0 : -0.0
+    case .softplus(let beta): return positive == (beta > 0) ? infinity : positive ? -0.0 : 0
     case .softsign, .tanh: return positive ? 1 : -1
-    case .sigmoid, .hardSigmoid: return positive ? 1 : 0
+    case .sigmoid: return positive ? 1 : 0
+    case .hardSigmoid(let slope, _): return positive == (slope > 0) ? 1 : 0
     case .logSigmoid: return positive ? -0.0 : infinity
     case .exp: return positive ? infinity : 0
     }
@@ -103,7 +106,10 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     switch self {
     case .elu(let alpha): return isNegative ? W(alpha) * W.expm1(x) : x
     case .selu: return (isNegative ? .seluAlpha * W.expm1(x) : x) * .seluScale
-    case .celu(let alpha): return isNegative ? W(alpha) * W.expm1(x / W(alpha)) : x
+    case .celu(let alpha):
+      // The quotient may be subnormal.
+      let z = x / W(alpha)
+      return z.approximation > -0x1p-110 ? x : W(alpha) * W.expm1(z)
     case .gelu: return x * W.normal(x)
     case .geluTanh:
       if x.approximation.magnitude > 1000 { return isNegative ? .constant(-0.0) : x }
@@ -111,7 +117,7 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .silu: return W.gated(x, by: x)
     case .swish(let beta): return W.gated(x, by: x * W(beta))
     case .mish: return x.approximation < -600 ? W.gated(x, by: x) : x * W.mishGate(x)
-    case .softplus(let beta): return W.softplus(x * W(beta)) / W(beta)
+    case .softplus(let beta): return W.softplus(x, beta: W(beta))
     case .softsign: return x / (.constant(1) + W.magnitude(x))
     case .sigmoid: return W.sigmoid(x)
     case .logSigmoid: return -W.softplus(-x)
@@ -125,11 +131,20 @@ extension WideReal {
   static var seluScale: Self { Self(0x1.0cfabd6a91132p+0, 0x1.6fc7d272f2695p-55) }
   static var seluAlpha: Self { Self(0x1.ac5afad782cf1p+0, 0x1.eb7a46c21f1dfp-54) }
 
-  /// x sigmoid(z); in the tail, where e^z underflows before x scales it, x e^(z/2) e^(z/2).
-  static func gated(_ x: Self, by z: Self) -> Self {
-    if z.approximation >= -600 { return x * sigmoid(z) }
-    let root = exp(z * constant(0.5))
-    return x * root * root
+  /// x sigmoid(z), which is x e^z in the tail.
+  static func gated(_ x: Self, by z: Self) -> Self { z.approximation >= -600 ? x * sigmoid(z) : scaledExp(x, z) }
+
+  /// log(1 + e^βx) / β, where βx may overflow, and e^βx underflow before β scales it.
+  static func softplus(_ x: Self, beta: Self) -> Self {
+    let z = x * beta
+    if z.approximation > 0 { return x + log1p(exp(-z)) / beta }
+    return z.approximation >= -600 ? log1p(exp(z)) / beta : scaledExp(constant(1) / beta, z)
+  }
+
+  /// x e^z, where e^z alone may underflow.
+  private static func scaledExp(_ x: Self, _ z: Self) -> Self {
+    let root = exp(z * constant(0.25))
+    return x * root * root * root * root
   }
 
   /// 2 √(2/π) (x + 0.044715 x³): (1 + tanh z)/2 is sigmoid(2z).

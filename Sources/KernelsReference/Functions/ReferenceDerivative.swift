@@ -2,11 +2,13 @@ extension ReferenceActivation {
   /// How far dy f′ may lie from the exact value, in units in the last place of its scale.
   public static var derivativeBound: Double { 4 }
 
-  /// Whether f′ is a comparison: what it gives for NaN is not specified then.
-  public var isPiecewiseLinear: Bool {
+  /// f′ above all kinks of a function made of straight pieces, which is its derivative at NaN, too.
+  private var lastSlope: T? {
     switch self {
-    case .identity, .relu, .leakyReLU, .clamp, .homogeneous, .threshold, .hardSigmoid, .hardSwish: true
-    default: false
+    case .identity, .relu, .leakyReLU, .threshold: 1
+    case .homogeneous(let positive, _): positive
+    case .clamp, .hardSigmoid: 0
+    default: nil
     }
   }
 
@@ -14,7 +16,7 @@ extension ReferenceActivation {
   ///
   /// The scale is the sum of the magnitudes of terms that may cancel.
   public func derivative(at v: T) -> ReferenceValue<T> {
-    if v.isNaN { return ReferenceValue(.constant(.nan)) }
+    if v.isNaN { return ReferenceValue(lastSlope.map { T.Wide($0) } ?? .constant(.nan)) }
     let w = T.Wide(v)
     let one = T.Wide.constant(1)
     switch self {
@@ -54,10 +56,19 @@ extension ReferenceActivation {
       return root * root
     case .logSigmoid: return T.Wide.sigmoid(-w)
     case .hardSigmoid(let slope, let offset):
-      let y = (T.Wide(slope) * w + T.Wide(offset)).rounded
-      return y > 0 && y <= 1 ? T.Wide(slope) : .constant(0)
+      return Self.isBetweenKinks(v, slope: slope, offset: offset) ? T.Wide(slope) : .constant(0)
     default: return one
     }
+  }
+
+  /// Whether slope·v + offset is above 0 and at most 1, or where it falls at least 0 and below 1, without rounding.
+  private static func isBetweenKinks(_ v: T, slope: T, offset: T) -> Bool {
+    // A slope of 1/6 with the offset ½ means one sixth.
+    if slope == T(1) / 6, offset == 0.5 { return v > -3 && v <= 3 }
+    let product = DoubleDouble(Double(slope)) * DoubleDouble(Double(v))
+    let above = (product + DoubleDouble(Double(offset))).head
+    let beyond = (product + (DoubleDouble(Double(offset)) - DoubleDouble(1))).head
+    return slope > 0 ? above > 0 && beyond <= 0 : above >= 0 && beyond < 0
   }
 
   /// s(z) + z s(z) (1 − s(z))
