@@ -67,5 +67,6 @@ public struct GradientNorm: Hashable, Sendable {
 public func clipByValue<T: KernelScalar>(
   _ gradient: inout MutableSpan<T>, to limit: T, isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
+  guard limit >= 0 else { throw KernelError(.badArgument, operand: "limit", expected: 0, got: -1) }
   try activate(.clamp(lo: -limit, hi: limit), inPlace: &gradient, isa: isa, threads: threads)
 }

@@ -84,6 +84,22 @@ public enum Initialization: Hashable, Sendable {
     }
   }
 
+  /// That the fans it depends on are above 0, and that its gain is a finite number above 0.
+  func check(_ fans: Fans) throws(KernelError) {
+    let mode: Mode?
+    let gain: Double
+    switch self {
+    case .standard: (mode, gain) = (.inputs, 1)
+    case .xavierUniform(let factor), .xavierNormal(let factor): (mode, gain) = (nil, factor)
+    case .kaimingUniform(let factor, let fan), .kaimingNormal(let factor, let fan): (mode, gain) = (fan, factor)
+    }
+    for (fan, operand, count) in [(Mode.inputs, "fans inputs", fans.inputs), (.outputs, "fans outputs", fans.outputs)]
+    where fan == mode ?? fan && count < 1 {
+      throw KernelError(.badArgument, operand: operand, expected: 1, got: count)
+    }
+    guard gain > 0, gain.isFinite else { throw KernelError(.badArgument, operand: "gain", expected: 1, got: 0) }
+  }
+
   /// The half width of a uniform distribution.
   func bound(_ fans: Fans) -> Double {
     if case .standard = self { return 1 / Double(fans.inputs).squareRoot() }
@@ -106,8 +122,8 @@ public enum Initialization: Hashable, Sendable {
 ///   - source: the element of a sequence that becomes `y[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: a fan of 0 or a gain that leave no distribution, the sequence
-///   ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: a fan that the spread depends on is below 1, the gain is no finite
+///   number above 0, the sequence ends, `threads` is below 1.
 /// - Accuracy: as ``randomUniform(into:in:from:isa:threads:)`` and ``randomNormal(into:mean:deviation:from:isa:threads:)``,
 ///   bounds and deviations being computed in `Double` and rounded once.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
@@ -116,5 +132,5 @@ public func initialize<T: KernelScalar>(
   _ y: inout MutableSpan<T>, _ scheme: Initialization, fans: Fans, from source: RandomSource, isa: ISA = .current,
   threads: Int? = nil
 ) throws(KernelError) {
-  try _draw(_Distribution(scheme, fans), into: &y, source, isa, threads)
+  try _draw(try _Distribution(scheme, fans), into: &y, source, isa, threads)
 }

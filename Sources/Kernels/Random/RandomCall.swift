@@ -8,7 +8,8 @@ public enum _Distribution<T: KernelScalar>: Sendable {
   case dropout(Double)
 
   @usableFromInline
-  init(_ scheme: Initialization, _ fans: Fans) {
+  init(_ scheme: Initialization, _ fans: Fans) throws(KernelError) {
+    try scheme.check(fans)
     if scheme.isNormal {
       self = .normal(0, T(scheme.deviation(fans)))
     } else {

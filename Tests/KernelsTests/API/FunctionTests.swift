@@ -92,6 +92,41 @@ struct FunctionTests {
     #expect(y == [7, 7])
   }
 
+  @Test(
+    "parameters outside a function's domain are refused, and named",
+    arguments: [
+      (Activation<Float>.softplus(beta: 0), "softplus needs a beta other than 0"),
+      (.celu(alpha: 0), "celu needs alpha > 0"), (.celu(alpha: -2.3), "celu needs alpha > 0"),
+      (.celu(alpha: .nan), "celu needs alpha > 0"), (.clamp(lo: 1, hi: 0), "clamp needs lo <= hi"),
+    ])
+  func domains(activation: Activation<Float>, text: String) {
+    let x: [Float] = [1, 2, 3, 4]
+    var y: [Float] = [9, 8, 7, 6]
+    var out = y.mutableSpan
+    let shape = MatrixShape(rows: 2, columns: 2)
+    let errors = [
+      #expect(throws: KernelError.self) { try activate(activation, x.span, into: &out) },
+      #expect(throws: KernelError.self) { try activateBackward(activation, x.span, x.span, into: &out) },
+      #expect(throws: KernelError.self) {
+        try gemm(x.span, shape, x.span, shape, into: &out, shape, activation: activation)
+      },
+      #expect(throws: KernelError.self) {
+        try combine(.add, x.span, x.span, into: &out, over: Broadcast([4], [4]), activation: activation)
+      },
+    ]
+    #expect(errors.allSatisfy { $0?.description == "bad argument: \(text)" })
+    #expect(y == [9, 8, 7, 6])
+  }
+
+  @Test("clipping to a negative limit or NaN names the limit", arguments: [-1, Float.nan])
+  func limits(limit: Float) {
+    var gradient: [Float] = [1, 2]
+    var out = gradient.mutableSpan
+    let error = #expect(throws: KernelError.self) { try clipByValue(&out, to: limit) }
+    #expect(error?.description == "bad argument: limit needs a number from 0 on")
+    #expect(gradient == [1, 2])
+  }
+
   @Test("empty buffers are fine")
   func empty() throws {
     let x: [Double] = []

@@ -85,6 +85,27 @@ struct RandomPropertyTests {
     #expect(throws: KernelError.self) { try Fans(shape: [1, .max, 2]) }
   }
 
+  @Test(
+    "fans and gains that leave no distribution are refused by every scheme",
+    arguments: [
+      (Initialization.standard, 0, 5, "fans inputs needs 1, got 0"), (.standard, -3, 5, "fans inputs needs 1, got -3"),
+      (.kaimingNormal(), -3, 5, "fans inputs needs 1, got -3"),
+      (.kaimingUniform(mode: .outputs), 5, 0, "fans outputs needs 1, got 0"),
+      (.xavierNormal(), 5, 0, "fans outputs needs 1, got 0"),
+      (.xavierUniform(gain: 0), 5, 5, "gain needs a finite number above 0"),
+      (.xavierNormal(gain: 0), 5, 5, "gain needs a finite number above 0"),
+      (.kaimingNormal(gain: .nan), 5, 5, "gain needs a finite number above 0"),
+    ])
+  func noDistribution(scheme: Initialization, inputs: Int, outputs: Int, text: String) {
+    var y: [Float] = [7, 7]
+    var out = y.mutableSpan
+    let error = #expect(throws: KernelError.self) {
+      try initialize(&out, scheme, fans: Fans(inputs: inputs, outputs: outputs), from: RandomSource(seed: 1))
+    }
+    #expect(error?.description == "bad argument: \(text)")
+    #expect(y == [7, 7])
+  }
+
   @Test("errors say what an argument must be")
   func errors() {
     #expect(
