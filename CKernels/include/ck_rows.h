@@ -121,7 +121,7 @@ typedef enum ck_loss { CK_LOSS_NONE = 0, CK_LOSS_MEAN, CK_LOSS_SUM } ck_loss;
 // CK_LOSS_NONE: loss[r], one for each row.  CK_LOSS_SUM: loss[0], their sum.  CK_LOSS_MEAN: loss[0], their sum divided
 // by the sum of the w(t), or the number of rows (probabilities); NaN where that is 0, with gradients of 0.
 typedef struct ck_scross_entropy_targets {
-  const ptrdiff_t *targets;  // outer x inner, dense; NULL: probabilities
+  const ptrdiff_t *targets;  // outer x inner, dense, of at least as many; NULL: probabilities
   ptrdiff_t targets_count;
   ptrdiff_t ignored;
   const float *weights;  // w, n of them; NULL: 1.  Not with probabilities.

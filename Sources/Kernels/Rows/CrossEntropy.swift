@@ -18,9 +18,9 @@ public enum LossReduction: Hashable, Sendable, CaseIterable {
 /// - Parameters:
 ///   - x: the buffer that holds the logits.
 ///   - shape: where the rows lie in `x` and in `dx`; row (o, i) is number `o * inner + i`.
-///   - targets: one class for each row.
+///   - targets: one class for each row; more are not read.
 ///   - ignored: a target that counts for nothing: its row has loss and gradient 0.
-///   - weights: one for each class.
+///   - weights: one for each class; more are not read.
 ///   - reduction: ``LossReduction/mean`` or ``LossReduction/sum``.
 ///   - upstream: the gradient of the loss, which multiplies that of the logits.
 ///   - dx: the buffer for the gradient.
@@ -117,9 +117,9 @@ public func crossEntropy<T: KernelScalar>(
 /// - Parameters:
 ///   - x: the buffer that holds the logits.
 ///   - shape: where their rows lie in it; row (o, i) is number `o * inner + i`.
-///   - targets: one class for each row.
+///   - targets: one class for each row; more are not read.
 ///   - ignored: a target whose row has the loss 0.
-///   - weights: one for each class.
+///   - weights: one for each class; more are not read.
 ///   - losses: one element for each row.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
