@@ -107,9 +107,10 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
     case .elu(let alpha): return isNegative ? W(alpha) * W.expm1(x) : x
     case .selu: return (isNegative ? .seluAlpha * W.expm1(x) : x) * .seluScale
     case .celu(let alpha):
-      // The quotient may be subnormal.
-      let z = x / W(alpha)
-      return z.approximation > -0x1p-110 ? x : W(alpha) * W.expm1(z)
+      // A quotient of pairs wants to be far from both ends of the range.
+      let z = x.approximation / Double(alpha)
+      if z > -0x1p-110 { return x }
+      return z < -100 ? -W(alpha) : W(alpha) * W.expm1(x / W(alpha))
     case .gelu: return x * W.normal(x)
     case .geluTanh:
       if x.approximation.magnitude > 1000 { return isNegative ? .constant(-0.0) : x }
