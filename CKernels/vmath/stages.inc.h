@@ -3,7 +3,7 @@
 // One vector's chain of dependent operations is longer than the processor's window, so over a buffer the first stage is
 // done for several vectors and then the second, or those of mish, which are three.
 
-// CK_SOFTPLUS where p is not 1: without its products and its division.
+// Softplus of any p; that of p = 1, CK_SOFTPLUS, takes neither its products nor its division.
 enum { SCALED_SOFTPLUS = CK_FUNCTION_COUNT };
 
 static inline bool has_stages(const ck_function f) {
