@@ -136,6 +136,7 @@ static const struct {
     {CK_SOFTPLUS, 1.5, {-45.0155, -460.123}},
     {CK_SOFTPLUS, -1.5, {45.0155, 460.123}},
     {CK_SOFTPLUS, 0x1.8p-10, {-64000, -508000}},
+    {CK_SOFTPLUS, 1.5, {-0x1.333336p-1, -0x1.3333333333333p-1}},  // p x is rounded
     {CK_SOFTPLUS, 2, {3e38, 1e308}},
     {CK_SOFTPLUS, -20, {-3e38, -1e308}},
     {CK_CELU, 100, {-1.3e-38, -2.3e-308}},

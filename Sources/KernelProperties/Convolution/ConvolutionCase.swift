@@ -75,7 +75,7 @@ struct ConvolutionCase: PropertyCase {
       CaseField("nchw", \.channelsFirst, .flag), CaseField("hwio", \.filtersLast, .flag),
       CaseField("flipped", \.flipped, .flag), CaseField("transposed", \.transposed, .flag),
       CaseField("fill", \.fill, .choice(0...3)), CaseField("bias", \.bias, .flag),
-      CaseField("residual", \.residual, .choice(0...2)), CaseField("activation", \.activation, .choice(0...4)),
+      CaseField("residual", \.residual, .choice(0...2)), CaseField("activation", \.activation, .choice(0...5)),
       CaseField("left", \.left, .flag), CaseField("shift", \.shift, .distance), CaseField("choice", \.choice, .natural),
       CaseField("seed", \.seed, .natural),
     ]

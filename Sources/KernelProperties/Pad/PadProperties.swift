@@ -207,10 +207,10 @@ extension PadProperties {
       expected = KernelError(.shapeMismatch, operand: "y count", expected: outer, got: outer + 1)
     case 3:
       g.channels = -1
-      expected = KernelError(.badArgument, operand: "input", expected: 1, got: g.input.min())
+      expected = KernelError(.negativeSize, operand: "channels", expected: 0, got: -1)
     default:
       g.after.z = -g.input.z - g.before.z - 1
-      expected = KernelError(.badArgument, operand: "input", expected: 1, got: g.input.min())
+      expected = KernelError(.negativeSize, operand: "padded", expected: 0, got: -1)
     }
     let input = [T](repeating: 0, count: counts.from)
     var y = [T](repeating: T.canary, count: counts.to)

@@ -172,7 +172,7 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
 ///
 /// They serve every plan whose weights have the same shape and that has the same algorithm, tile and instruction set: for
 /// any batch, image size, stride, dilation and padding.  A plan refuses others with ``KernelError/Kind/wrongPacking``;
-/// ``Convolution/explain`` tells a plan's tile, of which direct convolution has two: for few channels along rows of one
+/// ``Convolution/explanation`` tells a plan's tile, of which direct convolution has two: for few channels along rows of one
 /// plane, and for all else.
 public struct PackedFilters<Scalar: KernelScalar>: Sendable {
   let storage: AlignedStorage<Scalar>
