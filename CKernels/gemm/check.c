@@ -5,20 +5,30 @@ ck_status ck_fail(ck_fault *fault, ck_status status, const char *operand, int64_
   return status;
 }
 
+// last += (size - 1) * stride; false, and nothing changed, where the elements up to there have too many bytes.
+static bool add_reach(ptrdiff_t *last, ptrdiff_t size, ptrdiff_t stride, ptrdiff_t element_bytes) {
+  ptrdiff_t reach, end, bytes;
+  if (__builtin_mul_overflow(size - 1, stride, &reach) || __builtin_add_overflow(*last + 1, reach, &end) ||
+      __builtin_mul_overflow(end, element_bytes, &bytes))
+    return false;
+  *last = end - 1;
+  return true;
+}
+
 ck_status ck_check_extent(const char *operand, const ck_layout *layout, ptrdiff_t rows, ptrdiff_t columns,
                           ptrdiff_t batch, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault) {
   *elements = 0;
   if (rows == 0 || columns == 0 || batch == 0) return CK_OK;
   const ptrdiff_t sizes[3] = {rows, columns, batch};
   const ptrdiff_t strides[3] = {layout->row_stride, layout->column_stride, layout->batch_stride};
-  const ptrdiff_t most = PTRDIFF_MAX / element_bytes - 1;
   ptrdiff_t last = 0;
   for (int i = 0; i < 3; ++i) {
     if (sizes[i] == 1) continue;
     if (strides[i] < 0) return ck_fail(fault, CK_BAD_STRIDE, operand, 0, strides[i]);
-    const ptrdiff_t widest = (most - last) / (sizes[i] - 1);
-    if (strides[i] > widest) return ck_fail(fault, CK_OVERFLOW, operand, widest, strides[i]);
-    last += (sizes[i] - 1) * strides[i];
+    if (!add_reach(&last, sizes[i], strides[i], element_bytes)) {
+      const ptrdiff_t most = PTRDIFF_MAX / element_bytes - 1;
+      return ck_fail(fault, CK_OVERFLOW, operand, (most - last) / (sizes[i] - 1), strides[i]);
+    }
   }
   *elements = last + 1;
   if (layout->count < *elements) return ck_fail(fault, CK_SHORT_BUFFER, operand, *elements, layout->count);
