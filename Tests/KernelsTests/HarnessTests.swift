@@ -140,6 +140,22 @@ struct HarnessTests {
     #expect(failure?.message.contains("n=4, which must be 0 to 3") == true)
   }
 
+  @Test("every property is run by a test")
+  func everyPropertyIsTested() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)!
+    var tested: [String: Set<Substring>] = [:]
+    for case let file as URL in files where file.pathExtension == "swift" {
+      for call in try String(contentsOf: file, encoding: .utf8).matches(of: /expectHolds\(\.(\w+), "([^"]+)"/) {
+        tested[String(call.1), default: []].insert(call.2)
+      }
+    }
+    for suite in KernelProperties.Suite.all {
+      let names = try #require(tested.first { $0.key.hasPrefix(suite.name) }).value
+      for runner in suite.runners { #expect(names.contains(Substring(runner.name)), "\(suite.name): \(runner.name)") }
+    }
+  }
+
   @Test("a filter selects by id, and progress ends with the verdict")
   func filter() {
     let seen = Recorder()

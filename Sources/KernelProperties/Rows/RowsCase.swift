@@ -26,7 +26,7 @@ struct RowsCase: PropertyCase {
   static let fields: [CaseField<RowsCase>] = [
     CaseField("threads", \.threads, .threads), CaseField("outer", \.outer, .size), CaseField("inner", \.inner, .size),
     CaseField("n", \.count, .size), CaseField("along", \.along, .flag), CaseField("step", \.step, .positiveDistance),
-    CaseField("gap", \.gap, .distance), CaseField("fill", \.fill, .choice(0...6)),
+    CaseField("gap", \.gap, .distance), CaseField("fill", \.fill, .choice(0...7)),
     CaseField("left", \.flushLeft, .flag),
     CaseField("operation", \.operation, .choice(0...RowsOperation.all.count - 1)),
     CaseField("choice", \.choice, .within(-5000...5000)), CaseField("seed", \.seed, .natural),

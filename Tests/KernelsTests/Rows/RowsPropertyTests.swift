@@ -10,6 +10,9 @@ struct RowsPropertyTests {
   @Test("softmax is within 4 ULP and its rows add up to 1 within (n + 2) u", arguments: ISA.available)
   func softmaxError(isa: ISA) { expectHolds(.rows, "softmax-error", on: isa) }
 
+  @Test("softmax is within 4 ULP where one entry is nearly the whole sum", arguments: ISA.available)
+  func dominatedSoftmaxError(isa: ISA) { expectHolds(.rows, "dominated-softmax-error", on: isa) }
+
   @Test("logSoftmax is within (3 |y| + 2 log n + 6) u", arguments: ISA.available)
   func logSoftmaxError(isa: ISA) { expectHolds(.rows, "log-softmax-error", on: isa) }
 
