@@ -36,13 +36,11 @@ struct RowsRun<T: PropertyScalar> {
   init(_ x: RowsCase, values: (x: [T], w: [T])? = nil) {
     self.x = x
     var random = SplitMix64(seed: UInt64(truncatingIfNeeded: x.seed), id: "rows", index: 0)
-    let places = (0..<x.rows * x.count).map { $0 / max(x.count, 1) }
+    let places = (0..<x.rows * x.count).map { (row: $0 / x.count, column: $0 % x.count) }
     logits =
       values?.x
-      ?? (0..<x.rows * x.count).map {
-        random.rowValue(fill: x.fill, row: $0 / x.count &+ x.seed % 1000, isFirst: $0 % x.count == 0)
-      }
-    others = values?.w ?? places.map { random.rowValue(fill: min(x.fill, 1), row: $0) }
+      ?? places.map { random.rowValue(fill: x.fill, row: $0.row &+ x.seed % 1000, isFirst: $0.column == 0) }
+    others = values?.w ?? places.map { random.rowValue(fill: min(x.fill, 1), row: $0.row) }
     // Of their own source, so that they do not depend on who gives the values.
     var choice = SplitMix64(seed: UInt64(truncatingIfNeeded: x.seed), id: "targets", index: 0)
     targets = (0..<x.rows).map { _ in choice.chance(20) ? -100 : choice.int(0...max(x.count - 1, 0)) }
