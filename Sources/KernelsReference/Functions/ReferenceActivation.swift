@@ -111,7 +111,7 @@ public enum ReferenceActivation<T: ReferenceScalar>: Sendable, Equatable {
       let z = x.approximation / Double(alpha)
       if z > -0x1p-110 { return x }
       return z < -100 ? -W(alpha) : W(alpha) * W.expm1(x / W(alpha))
-    case .gelu: return x * W.normal(x)
+    case .gelu: return W.gelu(x)
     case .geluTanh:
       if x.approximation.magnitude > 1000 { return isNegative ? .constant(-0.0) : x }
       return W.gated(x, by: W.tanhArgument(x))
@@ -134,6 +134,15 @@ extension WideReal {
 
   /// x sigmoid(z), which is x e^z in the tail.
   static func gated(_ x: Self, by z: Self) -> Self { z.approximation >= -600 ? x * sigmoid(z) : scaledExp(x, z) }
+
+  /// x Φ(x); in the tail, where Φ underflows before x scales it, −x e^(−x²/2)/√2π · 1/(x + 1/(x + 2/(x + …)))
+  /// [Abramowitz and Stegun 1964, 26.2.14].
+  static func gelu(_ x: Self) -> Self {
+    if x.approximation > -30 { return x * normal(x) }
+    if x.approximation < -50 { return constant(-0.0) }
+    let fraction = (1...40).reversed().reduce(x) { x + constant(Double($1)) / $0 }
+    return scaledExp(-x / fraction * densityAtZero, x * x * constant(-0.5))
+  }
 
   /// log(1 + e^βx) / β, where βx may overflow, and e^βx underflow before β scales it.
   static func softplus(_ x: Self, beta: Self) -> Self {

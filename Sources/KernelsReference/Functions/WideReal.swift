@@ -78,8 +78,11 @@ extension WideReal {
   /// Its density.
   static func normalDensity(_ x: Self) -> Self {
     if x.approximation.magnitude > 100 { return constant(0) }
-    return exp(x * x * constant(-0.5)) * Self(0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56)
+    return exp(x * x * constant(-0.5)) * densityAtZero
   }
+
+  /// 1/√2π
+  static var densityAtZero: Self { Self(0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56) }
 
   /// e^x / 2, where e^x may overflow.
   private static func halfExp(_ x: Self) -> Self { exp(x - Self(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56)) }
