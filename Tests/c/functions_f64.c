@@ -12,7 +12,6 @@
 #include "harness.h"
 
 #define TYPE "f64"
-// As for Float; the C library's sin and cos are better.
 static const long double BOUND = 2.5;
 enum { DIGITS = DBL_MANT_DIG, LEAST_EXPONENT = DBL_MIN_EXP };
 
