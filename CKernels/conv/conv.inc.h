@@ -8,6 +8,7 @@
 #include "gemm/check.h"
 #include "gemm/chunks.h"
 #include "threads/team.h"
+#include "vector/functions.h"
 
 #include "conv/chunks.inc.h"
 #include "conv/split.inc.h"

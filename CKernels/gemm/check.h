@@ -7,9 +7,6 @@
 // Writes `fault` if there is one, and passes `status` on.
 ck_status ck_fail(ck_fault *fault, ck_status status, const char *operand, int64_t expected, int64_t got);
 
-// That f is one of the enumeration, or `operand` is at fault, and takes the parameters p and q.
-ck_status ck_check_function(const char *operand, ck_function f, double p, double q, ck_fault *fault);
-
 // *elements <- how many elements from the first on a rows x columns x batch operand reaches; 0 if it is empty.
 ck_status ck_check_extent(const char *operand, const ck_layout *layout, ptrdiff_t rows, ptrdiff_t columns,
                           ptrdiff_t batch, ptrdiff_t element_bytes, ptrdiff_t *elements, ck_fault *fault);

@@ -7,6 +7,7 @@
 #include "gemm/chunks.h"
 #include "isa/kernels.h"
 #include "threads/team.h"
+#include "vector/functions.h"
 
 #include "gemm/packed.inc.h"
 

@@ -170,13 +170,13 @@ typedef struct ck_dconv_epilogue {
 //             fused instruction set ran.  A NaN or an infinity reaches every output of its tile.
 // Error:      |y - exact| <= (K + 2) u sum |w| |x| before the epilogue for CK_CONV_DIRECT and CK_CONV_GROUPED, K
 //             products in a sum; for the others |y - exact| <= E u |x| |w|, with E the plan's error_growth and
-//             Euclidean norms of the filter's weights and of what is under the output's tile.  CK_CONV_WINOGRAD_2, _4:
-//             This holds unless something overflows or falls below the smallest normal number on the way, which E |x|
-//             |w| and the transforms of x, up to G times its elements, may do though y does not.
-//             E = G (C + R), G the product over the two axes of 3.87 for F(2, 3), 9.46 for F(4, 3), 11.46 for F(2, 5),
-//             27.3 for F(4, 5) and 1 along an axis without taps; C channels of a group; R = 4 plus 4, 6, 6, 8 for each
-//             axis with taps.  The worst error measured on uniform data, those of magnitudes 10^-3 ... 1 among them, is
-//             at most 16 times that of CK_CONV_DIRECT wherever a plan chooses them by itself.
+//             Euclidean norms of the filter's weights and of what is under the output's tile.
+//             CK_CONV_WINOGRAD_2, _4: E = G (C + R), G the product over the two axes of 3.87 for F(2, 3), 9.46 for
+//             F(4, 3), 11.46 for F(2, 5), 27.3 for F(4, 5) and 1 along an axis without taps; C channels of a group;
+//             R = 4 plus 4, 6, 6, 8 for each axis with taps.  This holds unless something overflows or falls below the
+//             smallest normal number on the way, which E |x| |w| and the transforms of x, up to G times its elements,
+//             may do though y does not.  The worst error measured on uniform data, those of magnitudes 10^-3 ... 1
+//             among them, is at most 16 times that of CK_CONV_DIRECT wherever a plan chooses them by itself.
 // Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
 ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
                    ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,

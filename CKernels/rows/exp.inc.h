@@ -74,7 +74,7 @@ static inline pairs pairs_add(pairs x, pairs y) {
 // ascending j, exactly but for the rounding of what each addition lost: it starts at EXP_START, above any term [Dekker
 // 1971].  Absent elements count as +0.  At last the upper half of the lanes is added to the lower, as pairs.
 //
-// An addition that were simply rounded could lose u of the sum, and an entry of softmax has no room for it in 4 ULP:
+// An addition that is simply rounded may lose u of the sum, and an entry of softmax has no room for it in 4 ULP:
 // 1/2 for its own rounding, 1.43 for its e^x and 1.43 for those of the sum.
 enum { EXP_LANES = LANES / 2 };
 static const real EXP_START = 2 / LOWER;

@@ -4,6 +4,9 @@
 
 #include "include/ckernels.h"
 
+// That f is one of the enumeration, or `operand` is at fault, and takes the parameters p and q.
+ck_status ck_check_function(const char *operand, ck_function f, double p, double q, ck_fault *fault);
+
 ck_status ck_check_map(int threads, ck_function f, double p, double q, bool backward, ptrdiff_t n, ck_fault *fault);
 
 // How many of `threads` gain from n elements, and where part `index` of `count` starts.
