@@ -141,6 +141,9 @@ static const struct {
     {CK_SOFTPLUS, -20, {-3e38, -1e308}},
     {CK_CELU, 100, {-1.3e-38, -2.3e-308}},
     {CK_CELU, 0x1p100, {-1.3e-30, -2.3e-300}},
+    {CK_GELU, 0, {-13.14, -38.6}},
+    {CK_GELU, 0, {-14.1, -38.47}},
+    {CK_GELU, 0, {3e38, 1e308}},
 };
 enum { HARD_ARGUMENTS = sizeof hard_arguments / sizeof *hard_arguments };
 
