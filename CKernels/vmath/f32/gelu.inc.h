@@ -2,7 +2,7 @@
 //
 // a Phi(-a) = 2^(n/8) e^(-r/2) H(a) for a = |x|, a^2 = r - n (log 2)/4 and H(a) = a Phi(-a) e^(a^2 / 2), a polynomial
 // on each half octave of a + GELU_SHIFT (coefficients/gelu.sollya), as long as results are normal numbers.  Each is one
-// about a point at which H is a float but for 2^-8 ULP [Gal 1986], so that all else is a correction to it; the first,
+// about a point at which H is a float but for 2^-8 ULP [Gal 1991], so that all else is a correction to it; the first,
 // where n is 0 and 2^0 exact, is one about 0.
 
 static const float GELU_HIGHEST = 13.13f;  // up to here a Phi(-a) is a normal number
@@ -62,7 +62,7 @@ static inline gelu_values gelu_middle(gelu_parts g) {
   UNROLL for (int k = GELU_TERMS; k > 2; --k)
     h = v_fused(h, g.d, v_lookup8(GELU_TABLE[k], g.at));
   const vf p = v_fused(v_fused(v_set1(GELU_EXP_P[2]), g.r, v_set1(GELU_EXP_P[1])), g.r, v_set1(GELU_EXP_P[0]));
-  const vf q = v_mul(g.r, v_fused(p, g.r, v_set1((real)-0.5)));
+  const vf q = v_mul(g.r, v_fused(p, g.r, v_set1(-0.5f)));
   return (gelu_values){q, h, g.d, g.s, g.at};
 }
 
