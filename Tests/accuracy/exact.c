@@ -221,7 +221,7 @@ const double_subject double_subjects[] = {
     {"cos", "", CK_COS, 0, 0, mpfr_cos, NULL, 2, -1000, 1000, 0},
     {"silu", "", CK_SILU, 1, 0, NULL, swish, 2, -753, 40, -0x1.475ce189b3e3ap4},
     {"swish", "1.7", CK_SWISH, 1.7, 0, NULL, swish, 2, -442, 24, 0},
-    {"gelu", "", CK_GELU, 0, 0, NULL, gelu, 2, -39, 9, 0},
+    {"gelu", "", CK_GELU, 0, 0, NULL, gelu, 2, -39, 9, -0x1.2cfbade87a226p5},
     {"geluTanh", "", CK_GELU_TANH, 0, 0, NULL, gelu_tanh, 2, -22, 9, 0},
     {"mish", "", CK_MISH, 0, 0, NULL, mish, 2, -753, 40, -0x1.51d8ad1fb4288p4},
     {"elu", "1", CK_ELU, 1, 0, NULL, elu, 2, -40, 1, 0},
