@@ -1,4 +1,4 @@
-// Template: the loops around the micro-kernel, and how threads share them.  Needs: real, epilogue.
+// Template: a matrix product, from the checked call to the team that computes it.  Needs: real, epilogue.
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,6 @@ static const double FAR_ELEMENTS = 1 << 20;
 enum { STRIP = 65536 / sizeof(real), LINE = 64 / sizeof(real) };
 // Rows of a block of A~ at most: each row of C may lie in a page of its own, and few translations are at hand.
 enum { BLOCK_ROWS = 192 };
-// Panels of B~ that stay in L2 until their one use.
-enum { B_PANELS_OF_ONE_USE = 8 };
 // Up to this depth writing a far C takes as long as computing it: its rows are written along, one panel of A~ at a time
 // against a B~ that stays in L2.
 enum { SHALLOW = 128 };
@@ -55,137 +53,8 @@ struct job {
   real *a_workspace, *b_workspace;  // one A~ a thread; one B~
 };
 
-// How a team divides C: thread i has rows part i / columns and columns part i % columns.
-struct grid {
-  int rows, columns;
-};
-
 #include "gemm/validate.inc.h"
-
-// The grid with the least work for the busiest thread, in products for each step of depth.  Copying an element costs
-// about as much as 8 products, reading it from far 4; threads that share B~ wait for each other twice in a chunk, the
-// more so the more they do in between, since no two cores are equally fast all the time.
-static struct grid choose_grid(const struct job *job, int threads) {
-  struct grid best = {1, 1};
-  double least = -1;
-  for (int rows = 1; rows <= threads; ++rows) {
-    const int columns = threads / rows;
-    const double high = (double)(panels_of(job->a_panels, rows) * panels_of(job->m, job->a_panels));
-    const double wide = (double)(panels_of(job->b_panels, columns) * job->kernels->nr);
-    const double waiting = rows > 1 && job->pack_b ? 500 + high * wide / 32 : 0;
-    const double cost =
-        high * wide + (job->pack_a ? 8 : 4) * high + (job->pack_b ? 8 * wide / rows : 4 * wide) + waiting;
-    if (least < 0 || cost < least) {
-      least = cost;
-      best = (struct grid){rows, columns};
-    }
-  }
-  return best;
-}
-
-// One thread's part of one product: its row panels, its columns in steps of B~, and where its copies go.
-struct part {
-  const struct job *job;
-  struct grid grid;
-  int row;
-  ptrdiff_t first_row, last_row, row_blocks;
-  ptrdiff_t first_panel, last_panel, step, steps;
-  const real *a, *b;
-  real *a_workspace, *b_workspace;
-};
-
-static struct part part_of(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
-  const int row = min(index / grid.columns, grid.rows), column = index % grid.columns;  // row == rows: nothing to do
-  struct part part = {
-      .job = job, .grid = grid, .row = row, .a = job->a + item * job->a_bs, .b = job->b + item * job->b_bs};
-  part.first_row = panel_start(job->a_panels, grid.rows, row);
-  part.last_row = row < grid.rows ? panel_start(job->a_panels, grid.rows, row + 1) : part.first_row;
-  part.first_panel = panel_start(job->b_panels, grid.columns, column);
-  part.last_panel = panel_start(job->b_panels, grid.columns, column + 1);
-  part.row_blocks = max(1, panels_of(part.last_row - part.first_row, job->a_block));
-  part.step = max(1, job->b_block / grid.columns);
-  if (grid.rows == 1 && part.row_blocks == 1) part.step = min(part.step, B_PANELS_OF_ONE_USE);
-  part.steps = panels_of(panels_of(job->b_panels, grid.columns), part.step);
-  if (job->pack_a) part.a_workspace = job->a_workspace + index * job->a_block * job->kernels->mr * job->depth;
-  if (job->pack_b) part.b_workspace = job->b_workspace + column * part.step * job->kernels->nr * job->depth;
-  return part;
-}
-
-// Loop 3: this thread's rows against one step of B~; A~ is packed block by block, once where one block holds all rows.
-static void loop_rows(const struct part *part, struct gemm_block *block, ptrdiff_t pc, bool first_step) {
-  const struct job *job = part->job;
-  const ptrdiff_t mr = job->kernels->mr, rows = part->last_row - part->first_row;
-  const real *a = part->a + pc * job->a_cs;
-  for (ptrdiff_t i = 0; i < part->row_blocks; ++i) {
-    block->first_panel = part->first_row + panel_start(rows, part->row_blocks, i);
-    block->last_panel = part->first_row + panel_start(rows, part->row_blocks, i + 1);
-    block->a = a;
-    if (job->a_prepacked) block->a = job->a + (pc * job->a_panels + block->first_panel * block->kc) * mr;
-    if (job->pack_a) {
-      if (first_step || part->row_blocks > 1)
-        job->kernels->pack_a(job->m, job->a_panels, block->first_panel, block->last_panel, block->kc, a, job->a_rs,
-                             job->a_cs, part->a_workspace);
-      block->a = part->a_workspace;
-    }
-    job->kernels->gemm_block(block);
-  }
-}
-
-// Sets block->b to panels jp ..< end of one chunk: where they lie, or a copy that the threads of a column share.
-static void provide_b(const struct part *part, struct gemm_block *block, ptrdiff_t pc, ptrdiff_t jp, ptrdiff_t end) {
-  const struct job *job = part->job;
-  const ptrdiff_t nr = job->kernels->nr;
-  if (job->b_prepacked) {
-    block->b = job->b + (pc * job->b_panels + jp * block->kc) * nr;
-  } else if (!job->pack_b) {
-    block->b = part->b + pc * job->b_rs + jp * nr;
-  } else {
-    const ptrdiff_t from = jp + panel_start(end - jp, part->grid.rows, part->row);
-    const ptrdiff_t to =
-        part->row < part->grid.rows ? jp + panel_start(end - jp, part->grid.rows, part->row + 1) : from;
-    job->kernels->pack_b(job->n, job->b_panels, from, to, block->kc, part->b + pc * job->b_rs, job->b_cs, job->b_rs,
-                         part->b_workspace + (from - jp) * nr * block->kc);
-    block->b = part->b_workspace;
-  }
-}
-
-// One product by all threads of the team: loops 5 and 4.
-static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, int index) {
-  const ptrdiff_t mr = job->kernels->mr, nr = job->kernels->nr;
-  const bool a_packed = job->pack_a || job->a_prepacked, b_packed = job->pack_b || job->b_prepacked;
-  const bool shares_b = job->pack_b && grid.rows > 1;
-  const struct part part = part_of(job, item, grid, index);
-  struct gemm_finish finish = job->finish;
-  if (finish.residual != NULL) finish.residual += item * job->residual_bs;
-  struct gemm_block block = {.m = job->m,
-                             .panels = job->a_panels,
-                             .alpha = job->alpha,
-                             .b_padded = b_packed,
-                             .b_ps = b_packed ? nr : job->b_rs,
-                             .a_rs = a_packed ? 1 : job->a_rs,
-                             .a_ps = a_packed ? mr : job->a_cs,
-                             .c = job->c + item * job->c_bs,
-                             .c_rs = job->c_rs,
-                             .c_cs = job->c_cs};
-  for (ptrdiff_t pc = 0; pc < job->k; pc += block.kc) {  // loop 5: depth; serial, since every chunk adds into C
-    block.kc = min(job->depth, job->k - pc);
-    block.beta = pc == 0 ? job->beta : 1;
-    block.finish = job->finishes && pc + block.kc == job->k ? &finish : NULL;
-    block.a_panel = a_packed ? mr * block.kc : 0;
-    block.b_panel = b_packed ? nr * block.kc : nr;
-    for (ptrdiff_t step = 0; step < part.steps; ++step) {  // loop 4: columns of B and C
-      const ptrdiff_t jp = min(part.last_panel, part.first_panel + step * part.step);
-      const ptrdiff_t end = min(part.last_panel, jp + part.step);
-      block.first_column = jp * nr;
-      block.last_column = min(end * nr, job->n);
-      provide_b(&part, &block, pc, jp, end);
-      if (shares_b) ck_team_barrier();  // B~ is complete
-      if (jp < end && part.first_row < part.last_row) loop_rows(&part, &block, pc, step == 0);
-      if (shares_b) ck_team_barrier();  // B~ may be overwritten
-    }
-  }
-}
-
+#include "gemm/loops.inc.h"
 #include "gemm/skinny.inc.h"
 
 static void team_body(void *context, int index, int count) {

@@ -6,6 +6,8 @@
 // Where a panel is wider than its source, zeros or the last element across follow: nothing reads what is computed from
 // them.
 
+#include "gemm/chunks.h"
+
 // The two sides: A's panels have nearly equal heights (see panel_start), B's are whole but for the last.
 enum side { SIDE_A, SIDE_B };
 
@@ -28,8 +30,9 @@ static inline __attribute__((always_inline)) struct panel panel_of(const enum si
 enum { ROW_AHEAD = 128 / sizeof(real) };
 // How many rows are fetched ahead where each is read in one piece, which ends before the processor has seen one.
 enum { ROWS_AHEAD = 2 };
-// Panels that are packed together: more of each row is read in one piece, and more lines are written at a time.
-enum { TOGETHER = 2 * VL };
+// Panels that are packed together: more of each row is read in one piece, and more lines are written at a time.  Where
+// all of those fall into one set of a cache, few.
+enum { TOGETHER = 2 * VL, TOGETHER_ALIASING = 4 };
 
 // Depth runs along memory: VL x VL blocks are transposed in registers.  A vector that overhangs the panel's width
 // spills into the next depth, which is written later: blocks go from the last to the first across, and down the depth.
@@ -104,13 +107,13 @@ static inline __attribute__((always_inline)) void pack_panels(const enum side si
                                                               const real *source, ptrdiff_t ws, ptrdiff_t ps,
                                                               real *packed) {
   const ptrdiff_t panel_width = side == SIDE_A ? MR : NR;
+  const ptrdiff_t most = aliases(panel_width * depth * (ptrdiff_t)sizeof(real)) ? TOGETHER_ALIASING : TOGETHER;
   for (ptrdiff_t i = first, together; i < last; i += together, packed += together * panel_width * depth) {
     const struct panel from = panel_of(side, width, panels, i);
     const real *here = source + from.start * ws;
     together = 1;
     if (ps != 1 && ws == 1) {
-      while (together < TOGETHER && i + together < last &&
-             panel_of(side, width, panels, i + together).width == from.width)
+      while (together < most && i + together < last && panel_of(side, width, panels, i + together).width == from.width)
         ++together;
       if (from.width == panel_width)
         pack_along_width(panel_width, panel_width, together, depth, here, ps, packed);

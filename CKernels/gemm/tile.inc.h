@@ -10,6 +10,7 @@ typedef struct {
   ptrdiff_t rs, cs;
   const char *ahead;
   ptrdiff_t ahead_step;
+  struct gemm_fetch *fetch;
 } tile_update;
 
 // The update where a row of C ends inside a vector or its elements lie apart; `sums` holds mr rows of NR.
@@ -58,9 +59,23 @@ static inline const real *lone_pointer(const real *p) {
 // STEPS_TOGETHER: all at once would fill the queue of misses, and the sums would wait behind it; with every step, the
 // loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets few
 // tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.  Each tile
-// fetches its C as well, a row with each STEPS_TOGETHER.
+// fetches its C as well, a row with each STEPS_TOGETHER, and a piece of what is copied next.
 enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B };
 enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 12 };
+
+// Fetches two more lines, those in which they end: where rows begin inside a line, it came with their neighbours.
+static inline void fetch_piece(struct gemm_fetch *f) {
+  enum { LINE_BYTES = 64, LEVEL_2 = 2 };
+  if (f->rows == 0) return;
+  const char *at = f->row + f->at;
+  __builtin_prefetch(at + LINE_BYTES - 1, 0, LEVEL_2);
+  __builtin_prefetch(at + 2 * LINE_BYTES - 1, 0, LEVEL_2);
+  f->at += 2 * LINE_BYTES;
+  if (f->at < f->bytes) return;
+  f->at = 0;
+  f->row += f->stride;
+  --f->rows;
+}
 
 // n, for one step of a loop: a mask made of it anew costs less than a register that the sums need.
 static inline ptrdiff_t fleeting(ptrdiff_t n) {
@@ -93,6 +108,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
       __builtin_prefetch(c + (nv * VL - 1) * u->cs, 1);
       c += u->rs;
     }
+    if (u->fetch != NULL) fetch_piece(u->fetch);
     ahead += u->ahead_step;
     const ptrdiff_t steps = left < STEPS_TOGETHER ? left : STEPS_TOGETHER;
     for (ptrdiff_t p = 0; p < steps; ++p, b += b_ps) {  // rank-1 updates
@@ -244,6 +260,7 @@ static void gemm_block(const struct gemm_block *g) {
                      .c = g->c + top * g->c_rs + jr * g->c_cs,
                      .rs = g->c_rs,
                      .cs = g->c_cs,
+                     .fetch = g->fetch,
                      .ahead = (const char *)(hasty || g->b_padded ? b + g->b_panel : b)};
     // Of the next panel of B~ each panel of A~ fetches another part.
     if (g->b_padded) u.ahead_step = STEPS_TOGETHER * NR * (ptrdiff_t)sizeof(real) / tiles + 1;

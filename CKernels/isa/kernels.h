@@ -28,6 +28,13 @@ static inline ptrdiff_t panel_start(ptrdiff_t rows, ptrdiff_t panels, ptrdiff_t 
   return index * height + (index < taller ? index : taller);
 }
 
+// What is copied next, and fetched into L2 while tiles are computed: `rows` rows of `bytes`, `stride` bytes apart, of
+// which `at` bytes of the first are under way.
+struct gemm_fetch {
+  const char *row;
+  ptrdiff_t at, bytes, stride, rows;
+};
+
 // One block of C <- alpha A B + beta C: row panels first_panel ..< last_panel, columns first_column ..< last_column,
 // and kc steps of depth.  The m rows of C are cut into `panels` (see panel_start), its columns into panels of NR.
 //   A: element (i, p) of a panel is a[(panel - first_panel) * a_panel + i * a_rs + p * a_ps] if packed (a_panel > 0);
@@ -46,6 +53,7 @@ struct gemm_block {
   real *c;
   ptrdiff_t c_rs, c_cs;
   const struct gemm_finish *finish;  // NULL: C is not complete yet, or nothing follows
+  struct gemm_fetch *fetch;          // NULL: nothing
 };
 
 // Packs panels first ..< last of the `panels` that an operand `width` wide is cut into: element (w, p) is source[w * ws
