@@ -1,19 +1,21 @@
 // Template: the gradient of the weights, dw[f, c, t] = sum over images and outputs of dy[f, o] x[c, o step + t dilation
 // - pad].  Needs: real, conv/plan.h, conv/direct.inc.h.
 //
-// Both operands are copied piece by piece into the panels of the matrix product; a tile of mr channels and nr filters
-// then adds up the pixels of a piece for one tap after the other, and only pixels that this tap finds within x.  Few
-// channels are taken together with the taps along the width, as if these were channels.
+// Both operands are copied piece by piece into the panels of the matrix product, or x is read where it lies; a tile of
+// mr channels and nr filters then adds up the pixels of a piece for one tap after the other, and only pixels that this
+// tap finds within x.  Few channels are taken together with the taps along the width, as if these were channels.
 
-// Outputs of a piece: a panel of dy and one of x share L1.  Part of the result's definition.
-enum { PIECE = 256 };
+// Outputs of a piece, as deep as the chunks of a matrix product.  Part of the result's definition.
+enum { PIECE = CHUNK };
+// x of a kernel of one tap is copied if more panels of filters than this read it, or its pixels alias.
+enum { COPY_X_PANELS = 16 };
 
 struct gradient {
   struct conv_problem problem;  // of the convolution, or of the one that a transposed one is the adjoint of
   const struct kernels *kernels;
   const real *x, *dy;
   real *dw, *workspace;
-  bool joins;
+  bool joins, copies_x;
   ptrdiff_t taps, run;           // positions of the kernel, and rows for each
   ptrdiff_t c_panels, f_panels;  // of run, of the filters
   ptrdiff_t high, wide;          // rows and columns of a piece, at most
@@ -40,6 +42,8 @@ static struct gradient gradient_of(const struct kernels *k, struct conv_problem 
   if (g.joins) g.run *= x->taps, g.taps /= x->taps;
   g.c_panels = panels_of(g.run, k->mr);
   g.f_panels = panels_of(p.filters, k->nr);
+  g.copies_x = g.taps > 1 || g.joins || p.x.channel != 1 || g.f_panels > COPY_X_PANELS ||
+               aliases(x->step * p.x.axis[2] * (ptrdiff_t)sizeof(real));
   g.wide = panels_of(x->out, panels_of(x->out, PIECE));
   g.high = min(y->out, max(1, PIECE / g.wide));
   g.x_rows = min((g.high - 1) * y->step + (y->taps - 1) * y->dilation + 1, max(1, y->in)) * p.axis[0].taps;
@@ -62,6 +66,7 @@ static struct gradient_room gradient_room_of(const struct gradient *g, int threa
   struct gradient_room room = {.sums = g->taps * c * f * tile,
                                .dy = whole(g->high * g->wide * f * nr, LINE),
                                .x = whole(g->x_rows * (g->joins ? g->wide : g->x_wide) * c * mr, LINE)};
+  if (!g->copies_x) room.x = 0;
   room.row = g->joins ? whole(g->x_wide * g->problem.channels, LINE) : 0;
   room.all = room.sums + room.dy + room.x + room.row;
   return room;
@@ -74,6 +79,8 @@ struct part {
   ptrdiff_t group, c0, c1, f0, f1;
   ptrdiff_t z, y, x, high, wide;   // outputs of the piece
   ptrdiff_t y0, rows, x0, x_wide;  // of x under it
+  const real *x_at;                // where x is read, with these strides
+  ptrdiff_t x_row, x_step;
   real *sums, *dy_panels, *x_panels, *row;
   bool add;
 };
@@ -90,12 +97,23 @@ static void pack_dy(const struct part *t, ptrdiff_t image) {
 // Columns of x, or outputs where taps are joined, that a row of a panel of x holds.
 static ptrdiff_t x_depth(const struct part *t) { return t->g->joins ? t->wide : t->x_wide; }
 
-static void pack_x(const struct part *t, ptrdiff_t image) {
+// The panels of x, or x where it lies.
+static void prepare_x(struct part *t, ptrdiff_t image) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
   const struct kernels *k = g->kernels;
   const real *x = g->x + image * p->x.image + t->group * p->x.group;
+  if (!g->copies_x) {
+    const ptrdiff_t z = t->z * p->axis[0].step - p->axis[0].pad;
+    t->x_at = x + z * p->x.axis[0] + t->y0 * p->x.axis[1] + t->x0 * p->x.axis[2];
+    t->x_row = p->x.axis[1];
+    t->x_step = p->x.axis[2];
+    return;
+  }
   const ptrdiff_t row = (t->c1 - t->c0) * x_depth(t) * k->mr;
+  t->x_at = t->x_panels;
+  t->x_row = row;
+  t->x_step = k->mr;
   for (ptrdiff_t tz = 0; tz < p->axis[0].taps; ++tz) {
     const ptrdiff_t z = t->z * p->axis[0].step + tz * p->axis[0].dilation - p->axis[0].pad;
     if (z < 0 || z >= p->axis[0].in) continue;
@@ -124,7 +142,7 @@ static void add_piece(struct part *t, ptrdiff_t image, bool last) {
   t->y0 = max(top, 0), t->rows = max(0, min(bottom, y->in) - t->y0);
   t->x0 = g->joins ? left : max(left, 0), t->x_wide = g->joins ? right - left : max(0, min(right, x->in) - t->x0);
   pack_dy(t, image);
-  pack_x(t, image);
+  prepare_x(t, image);
   add_tiles(t, last);
   t->add = true;
 }

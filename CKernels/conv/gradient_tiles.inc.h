@@ -28,11 +28,11 @@ static struct tap_view view_of(const struct part *t, ptrdiff_t tz, ptrdiff_t ty,
   const ptrdiff_t at_x = g->joins ? 0 : x.first * a[2].step + tx * a[2].dilation - a[2].pad - t->x0;
   return (struct tap_view){.rows = y.end - y.first,
                            .steps = x.end - x.first,
-                           .x = ((tz * t->rows + at_y) * (t->c1 - t->c0) * x_depth(t) + at_x) * g->kernels->mr,
+                           .x = (tz * t->rows + at_y) * t->x_row + at_x * t->x_step,
                            .dy = ((y.first - t->y) * (t->f1 - t->f0) * t->wide + x.first - t->x) * g->kernels->nr};
 }
 
-// The sums of tile (c, f), tap by tap.
+// The sums of tile (c, f): row by row, and in each tap by tap.
 static real *sums_of(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
   return t->sums + ((f - t->f0) * (t->c1 - t->c0) + c - t->c0) * t->g->taps * t->tile;
 }
@@ -42,18 +42,19 @@ static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t f
                      const struct tap_view *views) {
   const struct gradient *g = t->g;
   const struct conv_axis *a = g->problem.axis;
-  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, depth = x_depth(t);
-  const real *x = t->x_panels + (c - t->c0) * depth * mr, *dy = t->dy_panels + (f - t->f0) * t->wide * nr;
-  struct conv_outer tile = {.high = panel_start(g->run, g->c_panels, c + 1) - panel_start(g->run, g->c_panels, c),
+  const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, top = panel_start(g->run, g->c_panels, c);
+  const real *x = t->x_at + (g->copies_x ? (c - t->c0) * x_depth(t) * mr : top);
+  const real *dy = t->dy_panels + (f - t->f0) * t->wide * nr;
+  struct conv_outer tile = {.high = panel_start(g->run, g->c_panels, c + 1) - top,
                             .wide = min(nr, g->problem.filters - f * nr),
-                            .a_row = a[1].step * (t->c1 - t->c0) * depth * mr,
-                            .a_ps = (g->joins ? 1 : a[2].step) * mr,
+                            .a_row = a[1].step * t->x_row,
+                            .a_ps = (g->joins ? 1 : a[2].step) * t->x_step,
                             .b_row = (t->f1 - t->f0) * t->wide * nr,
-                            .c = sums_of(t, c, f) + first * t->tile,
-                            .c_row = nr,
+                            .c = sums_of(t, c, f) + first * nr,
+                            .c_row = g->taps * nr,
                             .add = t->add,
                             .least = (real)-INFINITY};
-  for (ptrdiff_t i = 0; i < count; ++i, tile.c += t->tile) {
+  for (ptrdiff_t i = 0; i < count; ++i, tile.c += nr) {
     if (views[i].rows == 0 && t->add) continue;
     tile.rows = views[i].rows, tile.steps = views[i].steps;
     tile.a = x + views[i].x, tile.b = dy + views[i].dy;
@@ -61,18 +62,15 @@ static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t f
   }
 }
 
-// Writes the sums of one tile where the caller's layout has them.
-static void deliver_tile(const struct part *t, ptrdiff_t tap, ptrdiff_t c, ptrdiff_t f, const real *sums) {
+// Writes the sums of one tap where the caller's layout has them.
+static void deliver_tap(const struct part *t, ptrdiff_t tap, ptrdiff_t c, ptrdiff_t f, const real *sums) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps, filters = min(nr, p->filters - f * nr);
+  const ptrdiff_t row = g->taps * nr;
   const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
   real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
-  if (g->taps == 1 && !g->joins && p->w.channel == 1) {
-    g->kernels->transpose_block(bottom - top, filters, sums, nr, dw + top, p->w.filter);
-    return;
-  }
-  for (ptrdiff_t r = top; r < bottom; ++r, sums += nr) {
+  for (ptrdiff_t r = top; r < bottom; ++r, sums += row) {
     const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
     real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
                at % across * p->w.axis[2] + r % p->channels * p->w.channel;
@@ -90,24 +88,25 @@ static bool taps_follow(const struct conv_problem *p) {
          (a[0].taps == 1 || p->w.axis[0] == a[1].taps * a[2].taps);
 }
 
-// All taps of tile (c, f), row by row: taps times filters are transposed.
+// All taps of tile (c, f): rows times taps times filters are transposed, together where rows follow as well.
 static void deliver_taps(const struct part *t, ptrdiff_t c, ptrdiff_t f, const real *sums) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, filters = min(nr, p->filters - f * nr);
   const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
   real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
-  for (ptrdiff_t r = top; r < bottom; ++r, sums += nr)
-    g->kernels->transpose_block(g->taps, filters, sums, t->tile, dw + r * p->w.channel, p->w.filter);
+  const ptrdiff_t together = p->w.channel == g->taps ? bottom - top : 1, row = g->taps * nr;
+  for (ptrdiff_t r = top; r < bottom; r += together, sums += together * row)
+    g->kernels->transpose_block(together * g->taps, filters, sums, nr, dw + r * p->w.channel, p->w.filter);
 }
 
 static void deliver(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
   const struct gradient *g = t->g;
   const real *sums = sums_of(t, c, f);
-  if (g->taps > 1 && !g->joins && taps_follow(&g->problem))
+  if (!g->joins && taps_follow(&g->problem) && (g->taps > 1 || g->problem.w.channel == 1))
     deliver_taps(t, c, f, sums);
   else
-    for (ptrdiff_t tap = 0; tap < g->taps; ++tap, sums += t->tile) deliver_tile(t, tap, c, f, sums);
+    for (ptrdiff_t tap = 0; tap < g->taps; ++tap, sums += g->kernels->nr) deliver_tap(t, tap, c, f, sums);
 }
 
 // Taps of which a tile is made together, while its panels are in L1.

@@ -196,6 +196,7 @@ static inline __attribute__((always_inline)) void outer_tile(const int mr, const
     const real *a = g->a + r * g->a_row, *b = g->b + r * g->b_row;
     for (ptrdiff_t p = 0; p < g->steps; ++p, a += g->a_ps, b += NR) {
       vf bp[NV];
+      __builtin_prefetch(a + mr + VL - 1);  // where a lies in memory, the next tile begins there
       UNROLL for (int j = 0; j < nv; ++j)
         bp[j] = v_load(b + j * VL);
       UNROLL for (int i = 0; i < mr; ++i) {

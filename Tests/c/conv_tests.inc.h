@@ -68,6 +68,16 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     for (int i = 1; i < 3; ++i) g->pad_before[i] = g->pad_after[i] = rng_range(rng, 2 * i, 4 * i);
     return ck_conv_measure(g, figures, NULL) == CK_OK;
   }
+  if (family == 3 && rng_chance(rng, 15)) {  // so many outputs that the gradient of the weights takes several pieces
+    g->channels = rng_range(rng, 1, 2), g->filters = rng_range(rng, 1, 2);
+    const bool one_tap = rng_chance(rng, 50);
+    for (int i = 1; i < 3; ++i) {
+      g->stride[i] = rng_range(rng, 1, 2), g->input[i] = g->stride[i] * rng_range(rng, 10 * i + 10, 10 * i + 16);
+      g->kernel[i] = one_tap ? 1 : rng_range(rng, 1, 3), g->dilation[i] = 1;
+      g->pad_before[i] = one_tap ? 0 : rng_range(rng, 0, 1), g->pad_after[i] = 0;
+    }
+    return ck_conv_measure(g, figures, NULL) == CK_OK && figures->products < 40000;
+  }
   if (family == 1 && rng_chance(rng, 4)) {  // pixels that alias in L1
     g->layout = CK_CHANNELS_LAST, g->channels = ALIAS_BYTES / (ptrdiff_t)sizeof(real), g->filters = 70;
     g->input[1] = g->kernel[1] = 1, g->pad_before[1] = g->pad_after[1] = 0;
