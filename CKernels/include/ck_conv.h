@@ -194,7 +194,7 @@ ck_status ck_dconv(const ck_conv_plan *plan, int threads, const double *x, ptrdi
 // Requires:   `threads` >= 1; db may be NULL, and so may `workspace` (ck_?conv_backward_weights_workspace_count) and
 //             `fault`.  dw lies as the weights do.
 // Guarantees: Order of summation: outputs are taken image by image in pieces of a few whole rows, or parts of one, that
-//             depend on the image's size alone, at most 256 where a row is no longer; each piece is one chain of fused
+//             depend on the image's size alone, at most 576 outputs; each piece is one chain of fused
 //             multiply-adds from +0 over the products that meet an element of x, and their sums are added up in order.
 //             The same bits for any threads, alignment and fused instruction set.  Where the convolution is transposed,
 //             x and dy change places.

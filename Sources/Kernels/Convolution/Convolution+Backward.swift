@@ -25,7 +25,7 @@ extension Convolution {
   ///   - dy: the gradient of y before the activation.
   ///   - dw: the gradient, lying as the weights do.
   /// - Throws: ``KernelError`` before anything is written.
-  /// - Accuracy: within (P + Q + 2)·u·Σ|dy||x|, Q pieces of at most P outputs: P is 256 or a row.
+  /// - Accuracy: within (P + Q + 2)·u·Σ|dy||x|, Q pieces of at most P = 576 outputs.
   /// - Edge cases: an empty batch gives zeros.
   /// - Threads: the bits do not depend on their number, on alignment, or on which fused ``ISA`` ran.
   public func backwardWeights(
