@@ -6,6 +6,8 @@ enum { B_PANELS_OF_ONE_USE = 8 };
 // The last panels of B~ that a block of A~ meets fetch the next block of A: fetched sooner, it would have left L2
 // again.
 enum { FETCHING_PANELS = 8 };
+// Fewer rows than this are done with a panel of B~ before the next one's part of B is there.
+enum { FETCHING_ROWS = 48 };
 
 // How a team divides C: thread i has rows part i / columns and columns part i % columns.
 struct grid {
@@ -126,8 +128,8 @@ static void multiply_panels(const struct job *job, const struct gemm_block *bloc
 }
 
 // Loop 3: this thread's rows against one step of B~, panels jp ..< end.  A~ is packed block by block, once where one
-// block holds all rows; B~, if it is this thread's alone, panel by panel while the first block meets it: the tiles of
-// one panel fetch the next, as the tiles of a block fetch the next block.
+// block holds all rows; B~, if it is this thread's alone, while the first block meets it, and panel by panel where its
+// tiles have the time to fetch the next, as the tiles of a block fetch the next block.
 static void loop_rows(const struct part *part, struct gemm_block *block, ptrdiff_t pc, ptrdiff_t jp, ptrdiff_t end) {
   const struct job *job = part->job;
   const ptrdiff_t mr = job->kernels->mr, kc = block->kc;
@@ -145,9 +147,11 @@ static void loop_rows(const struct part *part, struct gemm_block *block, ptrdiff
       block->a = part->a_workspace;
     }
     if (i == 0 && job->pack_b && !part->shares_b) {
-      for (ptrdiff_t j = jp; j < end; ++j) {
-        copy_b(part, pc, kc, j, j + 1, part->b_workspace + (j - jp) * block->b_panel);
-        multiply_panels(job, block, jp, j, j + 1, next_b(part, pc, kc, j + 1));
+      const ptrdiff_t together = (rows.last - rows.first) * mr < FETCHING_ROWS ? end - jp : 1;
+      for (ptrdiff_t j = jp; j < end; j += together) {
+        copy_b(part, pc, kc, j, j + together, part->b_workspace + (j - jp) * block->b_panel);
+        multiply_panels(job, block, jp, j, j + together,
+                        together == 1 ? next_b(part, pc, kc, j + 1) : (struct gemm_fetch){0});
       }
     } else {
       const struct gemm_fetch fetch = next_a(part, pc, kc, i, end == part->last_panel);
