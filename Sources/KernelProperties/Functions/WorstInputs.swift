@@ -1,7 +1,7 @@
 /// For each function the inputs with the largest errors known.  `Tests/accuracy/table.sh` writes this file.
 let recordedWorstInputs: [String: [Double]] = [
   "exp": [0x1.da1decp+5, -0x1.601e0ap+6, -0x1.935ed1a53f89p+6, -0x1.629b5381caba3p+9],
-  "exp2": [0x1.00ba56p-1, -0x1.fbff76p+6, 0x1.a5483a821ab8ap+9, -0x1.ff578be0a999ep+9],
+  "exp2": [0x1.00ba56p-1, -0x1.fbff76p+6, 0x1.a5483a821ab8ap+9, -0x1.ff0e93bcfb20dp+9],
   "expm1": [0x1.682c76p-2, 0x1.836f437144cdp-2],
   "log": [0x1.65fa1p-1, 0x1.6854aac1b81b8p-1],
   "log2": [0x1.69e904p+0, 0x1.6706006773d14p+0],
@@ -9,12 +9,12 @@ let recordedWorstInputs: [String: [Double]] = [
   "tanh": [0x1.1850bp-1, 0x1.2b70e9b1f0dfp+4],
   "sinh": [0x1.fea43cp+2, -0x1.6c900748da08p-2],
   "cosh": [0x1.155b6ep+3, 0x1.261322338dc6p+4],
-  "erf": [0x1.e75832p-2, 0x1.c5b0e4p-127, -0x1.81c64cf187b88p-1, -0x0.6817372e69086p-1022],
+  "erf": [0x1.e75832p-2, 0x1.c5b0e4p-127, -0x1.81c64cf187b88p-1, -0x0.b31e55445d426p-1022],
   "erfc": [0x1.cea946p+2, 0x1.26452cp+3, -0x1.8afbda722754p-1, 0x1.a8b300bbf1b42p+4],
   "sigmoid": [-0x1.aafcfp+4, -0x1.5eddcep+6, -0x1.f9457f1fc6e22p+4, -0x1.626629b68b694p+9],
   "logSigmoid": [0x1.43e376p+0, 0x1.5ee41ap+6, 0x1.fb7a1a8b6a9bp-1, 0x1.627ca909c6e0ap+9],
   "softplus": [
-    -0x1.43e376p+0, -0x1.5ee41ap+6, -0x1.3a793ap-1, -0x1.d004bep+5, -0x1.b18788d86c4p-1, -0x1.624533e8227c5p+9,
+    -0x1.43e376p+0, -0x1.5ee41ap+6, -0x1.3a793ap-1, -0x1.d004bep+5, -0x1.b18788d86c4p-1, -0x1.6265e3616bbf8p+9,
   ],
   "rsqrt": [0x1.9a5504p-126, 0x1.d3b15b0809d88p+574],
   "sin": [0x1.2e38d4p+1, -0x1.deba63c412e5ep+3],
@@ -25,10 +25,10 @@ let recordedWorstInputs: [String: [Double]] = [
   "geluTanh": [-0x1.7d475ap+1, -0x1.4359dap+3, -0x1.4753f1a6f7aafp+4, -0x1.52d8be8b50a3bp+4],
   "mish": [-0x1.4c3014p+2, -0x1.6f9674p+6, -0x1.51d8ad1fb4288p+4, -0x1.13c65b60bddafp-1022],
   "elu": [
-    -0x1.24dcecp-2, -0x1.610136p-2, -0x1p-126, -0x1.84378aeca31dp-2, -0x1.38ec59e6b269bp-2, -0x0.66eb90b1b958cp-1022,
+    -0x1.24dcecp-2, -0x1.610136p-2, -0x1p-126, -0x1.84378aeca31dp-2, -0x1.38ec59e6b269bp-2, -0x0.130e4b6b779bbp-1022,
   ],
-  "selu": [-0x1.34d38ap-2, 0x1.e6f5b8p-127, -0x1.4a021f123afp-2, 0x0.884199efb67d9p-1022],
-  "celu": [-0x1.1643dp-1, -0x1.b1de491f11ad6p-12],
+  "selu": [-0x1.34d38ap-2, 0x1.e6f5b8p-127, -0x1.4a021f123afp-2, 0x0.ebe0dee1e3d65p-1022],
+  "celu": [-0x1.1643dp-1, -0x1.bd9385cd1ceecp-24],
   "softsign": [0x1.c2fa7ep-7, 0x1.fffffffffffffp-1],
   "leakyReLU": [-0x1.4p-119, -0x1p-121, -0x1.8002b74c48a52p-1, -0x1.5ec93029e9e88p-1018],
   "hardSwish": [0x1.fde802p-10, 0x1p-149, 0x1.fc5170fbeca5cp-28, 0x0.0000000000001p-1022],
