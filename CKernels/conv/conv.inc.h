@@ -280,3 +280,5 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
 }
 
 #include "conv/gradient.inc.h"
+#include "conv/winograd_gradient.inc.h"
+#include "conv/backward.inc.h"

@@ -39,5 +39,11 @@ ck_status ck_dconv_backward_weights(const ck_conv_plan *plan, int threads, const
 }
 
 ptrdiff_t ck_dconv_backward_weights_workspace_count(const ck_conv_plan *plan, int threads) {
-  return gradient_workspace_count(plan, threads);
+  return backward_weights_workspace_count(plan, threads);
+}
+
+double ck_dconv_backward_weights_error_growth(const ck_conv_plan *plan) { return backward_weights_error_growth(plan); }
+
+ck_conv_algorithm ck_dconv_backward_weights_algorithm(const ck_conv_plan *plan) {
+  return gradient_call_of(plan).algorithm;
 }

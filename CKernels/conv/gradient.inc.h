@@ -152,7 +152,7 @@ static void deliver_zeros(const struct part *t) {
   const ptrdiff_t tiles = (t->f1 - t->f0) * (t->c1 - t->c0);
   memset(t->sums, 0, (size_t)(tiles * t->g->taps * t->tile) * sizeof(real));
   for (ptrdiff_t f = t->f0; f < t->f1; ++f)
-    for (ptrdiff_t c = t->c0; c < t->c1; ++c) deliver(t, c, f);
+    for (ptrdiff_t c = t->c0; c < t->c1; ++c) deliver_tile(t, c, f);
 }
 
 static void add_group(struct part *t) {
@@ -192,71 +192,17 @@ static void gradient_body(void *context, int index, int count) {
   for (t.group = first; t.group < last; ++t.group) add_group(&t);
 }
 
-// The convolution itself, or the one that a transposed one is the adjoint of: then x and dy change places.
-static ck_conv forward_geometry(const ck_conv_plan *plan) {
-  ck_conv g = plan->geometry;
-  if (g.transposed) ck_conv_adjoint(&plan->geometry, &g, NULL);
-  return g;
-}
-
-static struct gradient gradient_of_plan(const ck_conv_plan *plan, int threads) {
-  const ck_conv geometry = forward_geometry(plan);
-  ck_conv_figures figures;
-  ck_conv_measure(&geometry, &figures, NULL);
-  return gradient_of(kernels_of(plan->isa), conv_problem_of(&geometry, &figures), threads);
-}
-
 // A team may turn out smaller than asked for.
-static ptrdiff_t gradient_workspace_count(const ck_conv_plan *plan, int threads) {
-  const struct gradient g = gradient_of_plan(plan, threads);
+static ptrdiff_t gradient_workspace_count(const struct gradient *g) {
   ptrdiff_t most = 0;
-  for (int count = 1; count <= g.threads; ++count) most = max(most, count * gradient_room_of(&g, count).all);
-  return most + LINE;
+  for (int count = 1; count <= g->threads; ++count) most = max(most, count * gradient_room_of(g, count).all);
+  return most;
 }
 
-#include "conv/gradient_bias.inc.h"
-
-static ck_status check_gradient(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *dy,
-                                ptrdiff_t dy_count, const real *dw, ptrdiff_t dw_count, const real *db,
-                                ptrdiff_t db_count, ck_fault *fault) {
-  const ck_conv_figures *f = &plan->figures;
-  const ptrdiff_t filters = db == NULL ? 0 : plan->geometry.filters;
-  if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
-  ck_status status = check_plan(plan, fault);
-  if (status == CK_OK) status = check_count("x", f->x_count, x_count, fault);
-  if (status == CK_OK) status = check_count("dy", f->y_count, dy_count, fault);
-  if (status == CK_OK) status = check_count("dw", f->w_count, dw_count, fault);
-  if (status == CK_OK && db != NULL) status = check_count("db", filters, db_count, fault);
-  if (status == CK_OK) status = check_apart("x", dw, f->w_count, x, f->x_count, fault);
-  if (status == CK_OK) status = check_apart("dy", dw, f->w_count, dy, f->y_count, fault);
-  if (status == CK_OK) status = check_apart("x", db, filters, x, f->x_count, fault);
-  if (status == CK_OK) status = check_apart("dy", db, filters, dy, f->y_count, fault);
-  return status == CK_OK ? check_apart("db", dw, f->w_count, db, filters, fault) : status;
-}
-
-static ck_status backward_weights(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count,
-                                  const real *dy, ptrdiff_t dy_count, real *dw, ptrdiff_t dw_count, real *db,
-                                  ptrdiff_t db_count, real *workspace, ptrdiff_t available, ck_fault *fault) {
-  ck_status status = check_gradient(plan, threads, x, x_count, dy, dy_count, dw, dw_count, db, db_count, fault);
-  if (status != CK_OK) return status;
-  const ptrdiff_t needed = gradient_workspace_count(plan, threads), bytes = panels_of(needed, LINE) * 64;
-  if (workspace != NULL) {
-    status = check_workspace(plan, workspace, needed, available, x, dy, fault);
-    if (status == CK_OK) status = check_apart("workspace", workspace, needed, dw, plan->figures.w_count, fault);
-    if (status == CK_OK && db != NULL)
-      status = check_apart("workspace", workspace, needed, db, plan->geometry.filters, fault);
-    if (status != CK_OK) return status;
-  }
-  real *own = workspace == NULL ? aligned_alloc(64, (size_t)bytes) : NULL;
-  if (workspace == NULL && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
-  struct gradient g = gradient_of_plan(plan, threads);
-  g.x = plan->geometry.transposed ? dy : x, g.dy = plan->geometry.transposed ? x : dy;
-  g.dw = dw, g.workspace = aligned(workspace == NULL ? own : workspace);
-  ck_team_run(g.threads, gradient_body, &g);
-  free(own);
-  if (db == NULL) return CK_OK;
-  const struct conv_problem problem = conv_problem_of(&plan->geometry, &plan->figures);
-  struct bias_gradient bias = {.problem = &problem, .filters = plan->geometry.filters, .dy = dy, .db = db};
-  ck_team_run((int)min(threads, panels_of(bias.filters, LINE)), bias_body, &bias);
-  return CK_OK;
+// E = P + Q + 2 for Q pieces of at most P outputs.
+static double gradient_growth(const struct gradient *g) {
+  const struct conv_axis *a = g->problem.axis;
+  const double rows = (double)a[0].out * (double)panels_of(a[1].out, g->high);
+  const double pieces = (double)g->problem.batch * rows * (double)panels_of(a[2].out, g->wide);
+  return (double)g->high * (double)g->wide + pieces + 2;
 }

@@ -62,23 +62,22 @@ static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t f
   }
 }
 
-// Writes the sums of one tap where the caller's layout has them.
-static void deliver_tap(const struct part *t, ptrdiff_t tap, ptrdiff_t c, ptrdiff_t f, const real *sums) {
-  const struct gradient *g = t->g;
+// Writes the sums of some rows and panel f of the filters to where the caller's layout has them, tap by tap.
+static void deliver_each(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps, filters = min(nr, p->filters - f * nr);
-  const ptrdiff_t row = g->taps * nr;
-  const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
-  real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
-  for (ptrdiff_t r = top; r < bottom; ++r, sums += row) {
-    const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
-    real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
-               at % across * p->w.axis[2] + r % p->channels * p->w.channel;
-    if (p->w.filter == 1)
-      memcpy(to, sums, (size_t)filters * sizeof(real));
-    else
-      for (ptrdiff_t j = 0; j < filters; ++j) to[j * p->w.filter] = sums[j];
-  }
+  real *dw = g->dw + p->w.origin + group * p->w.group + f * nr * p->w.filter;
+  for (ptrdiff_t tap = 0; tap < g->taps; ++tap)
+    for (ptrdiff_t r = rows.first; r < rows.end; ++r) {
+      const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
+      const real *from = sums + ((r - rows.first) * g->taps + tap) * nr;
+      real *to = dw + plane / p->axis[1].taps * p->w.axis[0] + plane % p->axis[1].taps * p->w.axis[1] +
+                 at % across * p->w.axis[2] + r % p->channels * p->w.channel;
+      if (p->w.filter == 1)
+        memcpy(to, from, (size_t)filters * sizeof(real));
+      else
+        for (ptrdiff_t j = 0; j < filters; ++j) to[j * p->w.filter] = from[j];
+    }
 }
 
 // Whether all taps of one weight lie side by side.
@@ -88,25 +87,27 @@ static bool taps_follow(const struct conv_problem *p) {
          (a[0].taps == 1 || p->w.axis[0] == a[1].taps * a[2].taps);
 }
 
-// All taps of tile (c, f): rows times taps times filters are transposed, together where rows follow as well.
-static void deliver_taps(const struct part *t, ptrdiff_t c, ptrdiff_t f, const real *sums) {
-  const struct gradient *g = t->g;
+// All taps: rows times taps times filters are transposed, together where rows follow as well.
+static void deliver_taps(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, filters = min(nr, p->filters - f * nr);
-  const ptrdiff_t top = panel_start(g->run, g->c_panels, c), bottom = panel_start(g->run, g->c_panels, c + 1);
-  real *dw = g->dw + p->w.origin + t->group * p->w.group + f * nr * p->w.filter;
-  const ptrdiff_t together = p->w.channel == g->taps ? bottom - top : 1, row = g->taps * nr;
-  for (ptrdiff_t r = top; r < bottom; r += together, sums += together * row)
+  real *dw = g->dw + p->w.origin + group * p->w.group + f * nr * p->w.filter;
+  const ptrdiff_t together = p->w.channel == g->taps ? rows.end - rows.first : 1, row = g->taps * nr;
+  for (ptrdiff_t r = rows.first; r < rows.end; r += together, sums += together * row)
     g->kernels->transpose_block(together * g->taps, filters, sums, nr, dw + r * p->w.channel, p->w.filter);
 }
 
-static void deliver(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
-  const struct gradient *g = t->g;
-  const real *sums = sums_of(t, c, f);
+static void deliver(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
   if (!g->joins && taps_follow(&g->problem) && (g->taps > 1 || g->problem.w.channel == 1))
-    deliver_taps(t, c, f, sums);
+    deliver_taps(g, group, rows, f, sums);
   else
-    for (ptrdiff_t tap = 0; tap < g->taps; ++tap, sums += g->kernels->nr) deliver_tap(t, tap, c, f, sums);
+    deliver_each(g, group, rows, f, sums);
+}
+
+static void deliver_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
+  const struct gradient *g = t->g;
+  const struct range rows = {panel_start(g->run, g->c_panels, c), panel_start(g->run, g->c_panels, c + 1)};
+  deliver(g, t->group, rows, f, sums_of(t, c, f));
 }
 
 // Taps of which a tile is made together, while its panels are in L1.
@@ -126,7 +127,7 @@ static void add_tiles(const struct part *t, bool last) {
     for (ptrdiff_t f = t->f0; f < t->f1; ++f)
       for (ptrdiff_t c = t->c0; c < t->c1; ++c) {
         add_tile(t, c, f, first, count, views);
-        if (last && first + count == g->taps) deliver(t, c, f);
+        if (last && first + count == g->taps) deliver_tile(t, c, f);
       }
   }
 }

@@ -23,6 +23,18 @@ struct winograd_points {
   real power[WINOGRAD_TAPS][WINOGRAD_PAIRS], zero[WINOGRAD_PAIRS + 1], pair[WINOGRAD_PAIRS][WINOGRAD_PAIRS];
 };
 
+// G along one axis: the factor of the first tap at 0, and of each tap at each +p_k; -p_k changes the sign of every
+// other tap's, and at infinity the last tap's is 1.
+struct winograd_filter {
+  real zero, pair[WINOGRAD_TAPS][WINOGRAD_PAIRS];
+};
+
+// G along both axes of a tile.
+struct winograd_taps {
+  struct winograd_form form;
+  struct winograd_filter rows, columns;
+};
+
 #include "conv/winograd_points.inc.h"
 
 // Of an axis with that many inputs, which has inputs / 2 - 1 pairs.

@@ -14,9 +14,11 @@
 struct winograd_job {
   const struct conv_call *call;
   struct winograd_form form;
+  winograd_transform *transform;  // what makes V
   struct tile_axis rows, columns;
   ptrdiff_t images, tiles, blocks, most;  // tiles of a group, blocks they are cut into, tiles in the largest block
   ptrdiff_t points, v_row, m_row, v_point, m_point;
+  ptrdiff_t panel, v_panel;  // channels of V side by side, and elements from these to the next
   ptrdiff_t v_count, m_count, scratch_count;
   bool shared;        // the threads share every block: its channels, then its filters
   bool x_far, y_far;  // x and y do not stay in L2: what is met next is fetched a little at a time
@@ -42,10 +44,16 @@ static ptrdiff_t slice_of(ptrdiff_t apart) {
   return aliases(apart * (ptrdiff_t)sizeof(real)) ? STRIP_SLICE / 2 : STRIP_SLICE;
 }
 
-// Where block `index` starts: a row's tiles are parted between whole sets of phases, so that they fill a stretch of y.
-static ptrdiff_t block_start(const struct winograd_job *job, ptrdiff_t index) {
-  const ptrdiff_t tile = panel_start(job->tiles, job->blocks, index), column = tile % job->columns.tiles;
+// Where part `index` of `parts` of tiles first ..< end starts: a row's tiles are parted between whole sets of phases,
+// so that they fill a stretch of y.
+static ptrdiff_t tiles_start(const struct winograd_job *job, ptrdiff_t first, ptrdiff_t end, ptrdiff_t parts,
+                             ptrdiff_t index) {
+  const ptrdiff_t tile = first + panel_start(end - first, parts, index), column = tile % job->columns.tiles;
   return tile - column % job->columns.phases;
+}
+
+static ptrdiff_t block_start(const struct winograd_job *job, ptrdiff_t index) {
+  return tiles_start(job, 0, job->tiles, job->blocks, index);
 }
 
 // The run that starts with `tile` and ends before `end`, at most `most` tiles long but for one set of phases.
@@ -162,7 +170,8 @@ static bool has_few_weights(const struct winograd_job *job, const struct conv_pr
 }
 
 static struct winograd_job winograd_job_of(const struct kernels *k, const struct conv_problem *p, int threads) {
-  struct winograd_job job = {.rows = tile_rows_of(p, p->variant), .columns = tile_columns_of(p, p->variant)};
+  struct winograd_job job = {
+      .transform = k->winograd_input, .rows = tile_rows_of(p, p->variant), .columns = tile_columns_of(p, p->variant)};
   job.form = (struct winograd_form){{job.rows.inputs, job.rows.outputs}, {job.columns.inputs, job.columns.outputs}};
   job.images = p->batch;
   job.x_far = p->batch * p->x.image > FAR, job.y_far = p->batch * p->y.image > FAR;
@@ -179,6 +188,7 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.v_row = row_stride(whole(p->channels, LINE));
   job.m_row = row_stride(whole(p->filters, k->nr));
   job.v_point = point_stride(job.most * job.v_row), job.m_point = point_stride(job.most * job.m_row);
+  job.panel = p->channels;
   job.v_count = job.points * job.v_point, job.m_count = job.points * job.m_point;
   const ptrdiff_t run = max(job.columns.phases, RUN);
   job.scratch_count =

@@ -5,14 +5,20 @@ static void copy_patch(const struct winograd_job *job, ptrdiff_t row, ptrdiff_t 
                        const real *x, real *patch) {
   const struct conv_strides *s = &job->call->problem.x;
   const size_t bytes = (size_t)channels * sizeof(real);
-  for (int i = 0; i < job->rows.inputs; ++i)
-    for (int j = 0; j < job->columns.inputs; ++j, patch += channels) {
-      const ptrdiff_t y = row + i * job->rows.phases, z = column + j * job->columns.phases;
-      if (is_inside(y, job->rows.in) && is_inside(z, job->columns.in))
-        memcpy(patch, x + y * s->axis[1] + z * s->axis[2], bytes);
-      else
-        memset(patch, 0, bytes);
-    }
+  const ptrdiff_t phases = job->columns.phases, pixel = phases * s->axis[2], inputs = job->columns.inputs;
+  const ptrdiff_t before = min(inputs, panels_of(max(0, -column), phases));
+  const ptrdiff_t inside = max(0, min(inputs, panels_of(max(0, job->columns.in - column), phases)) - before);
+  for (int i = 0; i < job->rows.inputs; ++i, patch += inputs * channels) {
+    const ptrdiff_t y = row + i * job->rows.phases, copies = is_inside(y, job->rows.in) ? inside : 0;
+    const real *from = copies == 0 ? x : x + y * s->axis[1] + column * s->axis[2] + before * pixel;
+    real *to = patch + before * channels;
+    memset(patch, 0, (size_t)before * bytes);
+    if (pixel == channels)
+      memcpy(to, from, (size_t)copies * bytes);
+    else
+      for (ptrdiff_t j = 0; j < copies; ++j) memcpy(to + j * channels, from + j * pixel, bytes);
+    memset(to + copies * channels, 0, (size_t)(inputs - before - copies) * bytes);
+  }
 }
 
 // Channels along memory: tiles inside x are read where they lie.  x: the image's first channel.
@@ -30,12 +36,10 @@ static void input_of_pixels(const struct winograd_job *job, const struct tile_ru
       // The next tile's first columns are this one's last.
       ahead.first = top + next.input * s->axis[2] + (job->columns.inputs - job->columns.outputs) * pixel;
       if (job->x_far && is_covered(&job->columns, next.input)) fetch(&ahead, 1, 0);
-      job->call->kernels->winograd_input(&job->form, channels, top + column.input * s->axis[2], line, pixel, v,
-                                         job->v_point);
+      job->transform(&job->form, channels, top + column.input * s->axis[2], line, pixel, v, job->v_point);
     } else {
       copy_patch(job, row.input, column.input, channels, x, scratch);
-      job->call->kernels->winograd_input(&job->form, channels, scratch, job->columns.inputs * channels, channels, v,
-                                         job->v_point);
+      job->transform(&job->form, channels, scratch, job->columns.inputs * channels, channels, v, job->v_point);
     }
   }
 }
@@ -67,8 +71,8 @@ static void input_of_planes(const struct winograd_job *job, const struct tile_ru
   if (looks_ahead) ahead.first += channels * s->channel + (row.input + above * phases) * s->axis[1] + from;
   for (ptrdiff_t t = run->first; t < run->last; ++t, v += job->v_row) {
     if (looks_ahead) fetch(&ahead, run->last - run->first, t - run->first);
-    job->call->kernels->winograd_input(&job->form, channels, strip + (place_of(columns, t).input - start) * channels,
-                                       span * channels, columns->phases * channels, v, job->v_point);
+    job->transform(&job->form, channels, strip + (place_of(columns, t).input - start) * channels, span * channels,
+                   columns->phases * channels, v, job->v_point);
   }
 }
 
@@ -81,8 +85,8 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
     const struct tile_run run = run_of(job, t, end, pixels ? end : RUN);
     const real *x = job->call->x + run.image * s->image + group * s->group;
     for (ptrdiff_t c = first, channels; c < last; c += channels) {
-      channels = min(last - c, slice_of(s->channel));
-      real *to = v + (t - tile) * job->v_row + c;
+      channels = min(min(last - c, job->panel - c % job->panel), slice_of(s->channel));
+      real *to = v + (t - tile) * job->v_row + c / job->panel * job->v_panel + c % job->panel;
       if (pixels)
         input_of_pixels(job, &run, channels, x + c, to, scratch);
       else

@@ -205,12 +205,18 @@ static inline __attribute__((always_inline)) void output_tile(const int row_inpu
     }
 }
 
-static void winograd_output(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point,
-                            real *y, ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *e) {
+// Outputs and inputs along the width, or along the height where there is no other axis, as two digits; 100 more where
+// there are two axes.
+static inline int winograd_kind(const struct winograd_form *form) {
   const bool plane = form->rows.inputs > 1 && form->columns.inputs > 1;
   const struct winograd_axis axis = form->columns.inputs > 1 ? form->columns : form->rows;
+  return (plane ? 100 : 0) + axis.outputs * 10 + axis.inputs;
+}
+
+static void winograd_output(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point,
+                            real *y, ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *e) {
   const ptrdiff_t along = form->columns.inputs > 1 ? column : row;
-  switch ((plane ? 100 : 0) + axis.outputs * 10 + axis.inputs) {
+  switch (winograd_kind(form)) {
   case 124: output_tile(4, 2, 4, 2, filters, m, point, y, row, column, e); break;
   case 146: output_tile(6, 4, 6, 4, filters, m, point, y, row, column, e); break;
   case 126: output_tile(6, 2, 6, 2, filters, m, point, y, row, column, e); break;

@@ -265,6 +265,9 @@ struct optimizer {
   real *p, *state[3];
 };
 
+typedef void winograd_transform(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
+                                ptrdiff_t column, real *v, ptrdiff_t point);
+
 struct kernels {
   ptrdiff_t mr, nr;            // register tile
   ptrdiff_t a_block, b_block;  // cache blocks, in bytes: of A~, to stay in L2, and of B~, in L3
@@ -295,10 +298,15 @@ struct kernels {
   // the rest of its last vector unspecified; y[i * row + j * column + f] <- output (i, j) of filter f of m[p * point +
   // f], which has whole vectors, then f(y + bias + residual) if `finish` is not NULL: its operands start where y does,
   // and f is CK_IDENTITY, CK_RELU, CK_LEAKY_RELU or CK_CLAMP.
-  void (*winograd_input)(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
-                         ptrdiff_t column, real *v, ptrdiff_t point);
+  winograd_transform *winograd_input;
   void (*winograd_output)(const struct winograd_form *form, ptrdiff_t filters, const real *m, ptrdiff_t point, real *y,
                           ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *finish);
+  // As winograd_input, of one tile's outputs: point p of A dy A^T.
+  winograd_transform *winograd_spread;
+  // dw[(i * taps + t) * nr + j] <- (add ? itself : 0) + tap t of G^T M G of m[p * point + i * nr + j], i < high,
+  // j < wide rounded up to whole vectors.
+  void (*winograd_taps)(const struct winograd_taps *g, ptrdiff_t high, ptrdiff_t wide, const real *m, ptrdiff_t point,
+                        bool add, real *dw);
   // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);

@@ -26,6 +26,8 @@
 .copy_block = copy_block,
 .winograd_input = winograd_input,
 .winograd_output = winograd_output,
+.winograd_spread = winograd_spread,
+.winograd_taps = winograd_taps,
 .map = map,
 .map_backward = map_backward,
 .map_lanes = map_lanes,

@@ -19,11 +19,18 @@ static ck_status (*const pack_weights)(const ck_conv_plan *, const real *, ptrdi
 static ck_status (*const convolve)(const ck_conv_plan *, int, const real *, ptrdiff_t, const real *, ptrdiff_t, real *,
                                    ptrdiff_t, const epilogue_t *, real *, ptrdiff_t, ck_fault *) = ck_sconv;
 
+static ptrdiff_t (*const gradient_workspace_of)(const ck_conv_plan *, int) = ck_sconv_backward_weights_workspace_count;
+static double (*const gradient_growth)(const ck_conv_plan *) = ck_sconv_backward_weights_error_growth;
+static ck_status (*const backward_weights)(const ck_conv_plan *, int, const real *, ptrdiff_t, const real *, ptrdiff_t,
+                                           real *, ptrdiff_t, real *, ptrdiff_t, real *, ptrdiff_t,
+                                           ck_fault *) = ck_sconv_backward_weights;
+
 static void apply(const ck_isa *isa, ck_function f, real p, real q, ptrdiff_t n, real *y) {
   ck_smap(isa, 1, f, p, q, n, y, y, NULL);
 }
 
 #include "winograd_tests.inc.h"
+#include "winograd_gradient_tests.inc.h"
 
 const struct test winograd_f32_tests[] = {
     {.name = "winograd f32: stays within its error growth and inside its operands", .run = stays_within_growth},
@@ -33,5 +40,14 @@ const struct test winograd_f32_tests[] = {
     {.name = "winograd f32: fuses what follows without a change of bits", .run = epilogues_keep_the_bits},
     {.name = "winograd f32: all fused instruction sets give the same bits", .run = instruction_sets_agree},
     {.name = "winograd f32: is chosen by the shape", .run = plans_follow_the_shape, .any_isa = true},
+    {.name = "winograd f32: gradients stay within their error growth and inside their operands",
+     .run = gradient_stays_within_growth},
+    {.name = "winograd f32: gradients err at most 16 times as much as the products themselves",
+     .run = gradient_errs_little_more},
+    {.name = "winograd f32: gradients have the same bits for any threads, layout and alignment",
+     .run = gradient_keeps_its_bits,
+     .spawns = true},
+    {.name = "winograd f32: gradients of all fused instruction sets have the same bits", .run = gradients_agree},
+    {.name = "winograd f32: the gradient of no images is 0", .run = gradient_of_nothing},
     {0},
 };

@@ -18,14 +18,34 @@ extension Convolution {
     try Convolution(geometry.adjoint, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
   }
 
+  /// The algorithm of the gradient of the weights: the plan's own where that is minimal filtering, else
+  /// ``ConvolutionAlgorithm/direct``.
+  ///
+  /// Few products err so little that the larger tiles would err more than 16 times as much: images of fewer than 144
+  /// outputs have ``ConvolutionAlgorithm/winograd2`` for 3 taps and `direct` for 5, those of fewer than 576 `winograd2`
+  /// for 5 x 5.
+  public var backwardWeightsAlgorithm: ConvolutionAlgorithm {
+    // SAFETY: the plan is one of this type's own.
+    unsafe Scalar._convolutionGradient(plan).algorithm
+  }
+
+  /// The factor E of the error of ``backwardWeights(_:_:into:)``, in units of u.
+  public var backwardWeightsErrorGrowth: Double {
+    // SAFETY: the plan is one of this type's own.
+    unsafe Scalar._convolutionGradient(plan).errorGrowth
+  }
+
   /// Sets dw to the gradient of the weights: dw[f, c, t] = Σ dy[n, f, o] · x[n, c, o·stride + t·dilation − padBefore].
+  ///
+  /// By ``backwardWeightsAlgorithm``: `direct`, and so every strict plan, adds up the products themselves.
   ///
   /// - Parameters:
   ///   - x: the images of the forward pass.
   ///   - dy: the gradient of y before the activation.
   ///   - dw: the gradient, lying as the weights do.
   /// - Throws: ``KernelError`` before anything is written.
-  /// - Accuracy: within (P + Q + 2)·u·Σ|dy||x|, Q pieces of at most P = 576 outputs.
+  /// - Accuracy: with E = ``backwardWeightsErrorGrowth`` within E·u·Σ|dy||x| for `direct`; within E·u·‖dy‖‖x‖ for
+  ///   minimal filtering, Euclidean norms of all outputs of the filter and of all of the channel.
   /// - Edge cases: an empty batch gives zeros.
   /// - Threads: the bits do not depend on their number, on alignment, or on which fused ``ISA`` ran.
   public func backwardWeights(
@@ -172,14 +192,17 @@ public func convolutionBackwardData<T: KernelScalar>(
 ///   - dy: the gradient of y before the activation.
 ///   - dw: the gradient, lying as the weights do.
 ///   - geometry: that of the forward pass.
+///   - algorithm: one by name; `automatic` chooses by the shape alone.
+///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
 public func convolutionBackwardWeights<T: KernelScalar>(
-  _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, _ geometry: ConvolutionGeometry, isa: ISA = .current,
-  threads: Int? = nil
+  _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
+  algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
-  try Convolution<T>(geometry, isa: isa, threads: threads).backwardWeights(x, dy, into: &dw)
+  let plan = try Convolution<T>(geometry, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
+  try plan.backwardWeights(x, dy, into: &dw)
 }
 
 /// Sets dw and db to the gradients of the weights and of the bias: one call of
@@ -191,12 +214,16 @@ public func convolutionBackwardWeights<T: KernelScalar>(
 ///   - dw: the gradient, lying as the weights do.
 ///   - db: one element for each filter.
 ///   - geometry: that of the forward pass.
+///   - algorithm: one by name; `automatic` chooses by the shape alone.
+///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Throws: ``KernelError`` before anything is written.
 public func convolutionBackwardWeights<T: KernelScalar>(
   _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, bias db: inout MutableSpan<T>,
-  _ geometry: ConvolutionGeometry, isa: ISA = .current, threads: Int? = nil
+  _ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false,
+  isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
-  try Convolution<T>(geometry, isa: isa, threads: threads).backwardWeights(x, dy, into: &dw, bias: &db)
+  let plan = try Convolution<T>(geometry, algorithm: algorithm, strict: strict, isa: isa, threads: threads)
+  try plan.backwardWeights(x, dy, into: &dw, bias: &db)
 }

@@ -26,6 +26,14 @@ extension Float {
     }
   }
 
+  @unsafe public static func _convolutionGradient(
+    _ plan: _ConvolutionPlan
+  ) -> (algorithm: ConvolutionAlgorithm, errorGrowth: Double) {
+    var plan = unsafe plan.c
+    let algorithm = unsafe ConvolutionAlgorithm(rawValue: ck_sconv_backward_weights_algorithm(&plan).rawValue)
+    return unsafe (algorithm ?? .direct, ck_sconv_backward_weights_error_growth(&plan))
+  }
+
   @unsafe public static func _convolutionPack(
     _ plan: _ConvolutionPlan, _ w: UnsafeBufferPointer<Float>, _ scale: UnsafeBufferPointer<Float>?,
     _ packed: UnsafeMutableBufferPointer<Float>
@@ -94,6 +102,14 @@ extension Double {
     case .forward: unsafe ck_dconv_workspace_count(&plan, threads)
     case .backwardWeights: unsafe ck_dconv_backward_weights_workspace_count(&plan, threads)
     }
+  }
+
+  @unsafe public static func _convolutionGradient(
+    _ plan: _ConvolutionPlan
+  ) -> (algorithm: ConvolutionAlgorithm, errorGrowth: Double) {
+    var plan = unsafe plan.c
+    let algorithm = unsafe ConvolutionAlgorithm(rawValue: ck_dconv_backward_weights_algorithm(&plan).rawValue)
+    return unsafe (algorithm ?? .direct, ck_dconv_backward_weights_error_growth(&plan))
   }
 
   @unsafe public static func _convolutionPack(

@@ -61,6 +61,10 @@ public protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ plan: _ConvolutionPlan, _ pass: _ConvolutionPass, _ threads: Int?
   ) throws(KernelError) -> Int
 
+  @unsafe static func _convolutionGradient(
+    _ plan: _ConvolutionPlan
+  ) -> (algorithm: ConvolutionAlgorithm, errorGrowth: Double)
+
   @unsafe static func _convolutionPack(
     _ plan: _ConvolutionPlan, _ w: UnsafeBufferPointer<Self>, _ scale: UnsafeBufferPointer<Self>?,
     _ packed: UnsafeMutableBufferPointer<Self>

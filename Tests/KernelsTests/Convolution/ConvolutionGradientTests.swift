@@ -33,11 +33,40 @@ struct ConvolutionGradientTests {
     try convolutionBackwardData(dy.span, w.span, into: &xs, g, strict: true, isa: isa)
     var ws = dw.mutableSpan
     var bs = db.mutableSpan
-    try convolutionBackwardWeights(x.span, dy.span, into: &ws, bias: &bs, g, isa: isa)
+    try convolutionBackwardWeights(x.span, dy.span, into: &ws, bias: &bs, g, strict: true, isa: isa)
     let before = try loss(x, w, b)
     for i in x.indices { #expect(try loss(stepped(x, i), w, b) - before == dx[i], "x[\(i)]") }
     for i in w.indices { #expect(try loss(x, stepped(w, i), b) - before == dw[i], "w[\(i)]") }
     for i in b.indices { #expect(try loss(x, w, stepped(b, i)) - before == db[i], "b[\(i)]") }
+  }
+
+  /// The same operands in `Double`, by products, err too little to matter.
+  @Test("by minimal filtering, gradients of weights stay within the plan's bound", arguments: ISA.available)
+  func minimalFiltering(isa: ISA) throws {
+    let g = ConvolutionGeometry(
+      batch: 3, channels: 20, filters: 24, input: SIMD2(13, 17), kernel: SIMD2(3, 3), padding: .same)
+    let plan = try Convolution<Float>(g, isa: isa)
+    #expect(plan.backwardWeightsAlgorithm == .winograd4)
+    #expect(try Convolution<Float>(g, strict: true, isa: isa).backwardWeightsAlgorithm == .direct)
+    let x = integers(try g.inputCount, 3).map { Float($0) / 3 }
+    let dy = integers(try g.outputCount, 5).map { Float($0) / 7 }
+    var dw = [Float](repeating: .nan, count: try g.weightCount)
+    var out = dw.mutableSpan
+    try plan.backwardWeights(x.span, dy.span, into: &out)
+    var exact = [Double](repeating: .nan, count: dw.count)
+    var exactOut = exact.mutableSpan
+    let (wideX, wideDY) = (x.map(Double.init), dy.map(Double.init))
+    try convolutionBackwardWeights(wideX.span, wideDY.span, into: &exactOut, g, strict: true, isa: isa)
+    func norm(_ values: [Float], _ channels: Int, _ channel: Int) -> Double {
+      stride(from: channel, to: values.count, by: channels).reduce(0) { $0 + Double(values[$1] * values[$1]) }
+        .squareRoot()
+    }
+    let growth = plan.backwardWeightsErrorGrowth * 0x1p-24
+    for i in dw.indices {
+      let (f, c) = (i / 9 / g.channels, i / 9 % g.channels)
+      let bound = growth * norm(dy, g.filters, f) * norm(x, g.channels, c)
+      #expect((Double(dw[i]) - exact[i]).magnitude <= bound, "dw[\(i)]")
+    }
   }
 
   /// Central differences: off by h² times the third derivative, and by the roundings of two losses over h.

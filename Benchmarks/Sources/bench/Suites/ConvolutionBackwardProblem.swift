@@ -51,9 +51,24 @@ final class ConvolutionBackwardProblem<T: BenchmarkScalar> {
     }
     let (value, magnitude) = exact.map { ($0.high + $0.low, $0.magnitude) } ?? (0, 0)
     let error = abs(Double(result.pointer[place]) - value)
-    let norm = { (values: [T]) in values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
-    let bound = growth.map { $0 * norm(a) * norm(b) } ?? Double(a.count + 2) * magnitude
+    let norms = target == .data ? norm(a) * norm(b) : normsOfWeights(place)
+    let bound = growth.map { $0 * norms } ?? Double(a.count + 2) * magnitude
     return error.isNaN ? .infinity : error == 0 ? 0 : error / (bound * T.dtype.unitRoundoff)
+  }
+
+  private func norm(_ values: [T]) -> Double {
+    values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+  }
+
+  /// |dy| |x| of all outputs of a weight's filter and of all of its channel.
+  private func normsOfWeights(_ place: Int) -> Double {
+    let (filter, inner) = (place / (layer.kernel.x * layer.kernel.y)).quotientAndRemainder(
+      dividingBy: perGroup.channels)
+    let channel = filter / perGroup.filters * perGroup.channels + inner
+    let all = { (values: Buffer<T>, channels: Int, channel: Int) in
+      self.norm(stride(from: channel, to: values.count, by: channels).map { values.pointer[$0] })
+    }
+    return all(operands.y, layer.filters, filter) * all(operands.x, layer.channels, channel)
   }
 
   private var perGroup: (channels: Int, filters: Int) { (layer.channels / layer.groups, layer.filters / layer.groups) }

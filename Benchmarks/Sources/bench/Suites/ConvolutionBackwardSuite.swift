@@ -77,14 +77,17 @@ final class PlannedBackward<T: BenchmarkScalar> {
     workspace = Buffer(count: count) { 0 }
   }
 
-  /// E of ck_conv.h; nil where the bound is componentwise.
+  /// E of ck_conv.h where the bound takes norms; nil where it is componentwise.
   var growth: Double? {
-    let explanation = plan.explanation
-    return problem.target == .data && !explanation.isStrict ? explanation.errorGrowth : nil
+    switch problem.target {
+    case .data: plan.explanation.isStrict ? nil : plan.explanation.errorGrowth
+    case .weights: plan.backwardWeightsAlgorithm == .direct ? nil : plan.backwardWeightsErrorGrowth
+    }
   }
 
-  /// The gradient of the weights has one algorithm only.
-  var algorithm: String { problem.target == .data ? "\(plan.explanation.algorithm)" : "direct" }
+  var algorithm: String {
+    "\(problem.target == .data ? plan.explanation.algorithm : plan.backwardWeightsAlgorithm)"
+  }
 
   func run() throws {
     let operands = problem.operands
