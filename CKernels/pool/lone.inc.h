@@ -86,12 +86,11 @@ INLINE vf pool_lone_fold(const enum pool_op op, const int high, const bool insid
                          const struct pool_lone_vector *v, const int load, const real *x, vf *sum) {
   vf all = pool_lone_load(inside, v, load, x), met = all;
   const ptrdiff_t depths = high > 0 ? 1 : f->depths, heights = high > 0 ? high : f->heights;
-  for (ptrdiff_t t = 0; t < depths; ++t, x += f->back) {
-    UNROLL for (ptrdiff_t s = t > 0 ? 0 : 1; s < heights; ++s) {
+  for (ptrdiff_t t = 0; t < depths; ++t, x += f->back)
+    for (ptrdiff_t s = t > 0 ? 0 : 1; s < heights; ++s) {
       const vf element = pool_lone_load(inside, v, load, x + s * f->down);
       all = pool_step(op, all, element, NULL), met = v_add(met, element);
     }
-  }
   if (op == POOL_MAX) *sum = v_add(*sum, met);
   return inside ? all : v_from_bits(vi_or(v_bits(all), v_bits(v->outside[load])));
 }
