@@ -22,6 +22,13 @@ struct winograd_job {
   ptrdiff_t v_count, m_count, scratch_count;
   bool shared;        // the threads share every block: its channels, then its filters
   bool x_far, y_far;  // x and y do not stay in L2: what is met next is fetched a little at a time
+  bool banded;        // planes of x are turned into pixels in a band: struct band
+};
+
+// Rows of pixels under the tiles of a row, zeros around x included; they stay while tiles follow each other.
+struct band {
+  ptrdiff_t image, group, top;  // top: the row of x that it begins with
+  real *pixels;
 };
 
 // Neighbouring tiles of a row.
@@ -35,7 +42,8 @@ enum {
   RUN = 16,                          // tiles that are gathered from planes at once
   SMALL_BLOCK = 24,                  // tiles of a block, rounded up to whole register tiles, where the weights are few
   LARGE_BLOCK = 48,
-  FAR = 1 << 19,  // elements of x or y that do not stay in L2
+  FAR = 1 << 19,         // elements of x or y that do not stay in L2
+  BAND_BYTES = 1 << 19,  // a band that stays in L2, more or less
 };
 
 // Channels or filters `apart` from each other that are transformed at once: fewer where planes meet in one set of L1.
@@ -86,6 +94,14 @@ static void fetch(const struct area *a, ptrdiff_t shares, ptrdiff_t index) {
         else
           __builtin_prefetch(line, 0);
     }
+}
+
+// Elements of a row of a band of so many channels, and of all of it, whole cache lines.
+static ptrdiff_t band_row(const struct winograd_job *job, ptrdiff_t channels) {
+  return input_span(&job->columns, job->columns.tiles) * channels;
+}
+static ptrdiff_t band_count(const struct winograd_job *job, ptrdiff_t channels) {
+  return whole(job->rows.inputs * job->rows.phases * band_row(job, channels), LINE);
 }
 
 #include "conv/winograd_input.inc.h"
@@ -140,19 +156,24 @@ static void winograd_body(void *context, int index, int count) {
   const int part = job->shared ? index : 0, parts = job->shared ? count : 1;
   real *v = call->workspace + (job->shared ? 0 : index) * area, *m = v + job->v_count;
   real *scratch = call->workspace + (job->shared ? 1 : call->threads) * area + index * job->scratch_count;
+  real *const strip = scratch + (job->banded ? band_count(job, p->channels) : 0);
   const ptrdiff_t c0 = share_start(p->channels, parts, part), c1 = share_start(p->channels, parts, part + 1);
   const ptrdiff_t f0 = share_start(p->filters, parts, part), f1 = share_start(p->filters, parts, part + 1);
   const ptrdiff_t from = panel_start(pieces, parts, part), to = panel_start(pieces, parts, part + 1);
   const ptrdiff_t first = job->shared ? 0 : panel_start(items, count, index);
   const ptrdiff_t last = job->shared ? items : panel_start(items, count, index + 1);
+  struct band band = {.image = -1, .pixels = scratch};
   for (ptrdiff_t item = first; item < last; ++item) {
     const ptrdiff_t group = item / job->blocks, block = item % job->blocks;
     const ptrdiff_t tile = block_start(job, block), end = block_start(job, block + 1);
-    input_block(job, group, tile, end, c0, c1, v, scratch);
+    if (job->banded)
+      input_from_band(job, group, tile, end, c0, c1, &band, v);
+    else
+      input_block(job, group, tile, end, c0, c1, v, scratch);
     if (job->shared) ck_team_barrier();  // V is complete, and M may be overwritten
     if (from < to) multiply_block(job, group, end - tile, from, to, v, m);
     if (job->shared) ck_team_barrier();  // M is complete, and V may be overwritten
-    output_block(job, group, tile, end, f0, f1, m, scratch);
+    output_block(job, group, tile, end, f0, f1, m, strip);
   }
 }
 
@@ -196,6 +217,16 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   return job;
 }
 
+// The same, and a band if there is to be one.
+static struct winograd_job forward_job_of(const struct kernels *k, const struct conv_problem *p, int threads) {
+  struct winograd_job job = winograd_job_of(k, p, threads);
+  const double rows = (double)job.rows.inputs * (double)job.rows.phases;
+  const double row = (double)input_span(&job.columns, job.columns.tiles) * (double)p->channels;
+  job.banded = p->x.channel != 1 && rows * row * (double)sizeof(real) <= BAND_BYTES;
+  if (job.banded) job.scratch_count = whole(job.scratch_count, LINE) + band_count(&job, p->channels);
+  return job;
+}
+
 #include "conv/winograd_weights.inc.h"
 
 static ptrdiff_t winograd_packed_count(const struct kernels *k, const struct conv_problem *p) {
@@ -206,12 +237,12 @@ static ptrdiff_t winograd_packed_count(const struct kernels *k, const struct con
 }
 
 static ptrdiff_t winograd_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
-  const struct winograd_job job = winograd_job_of(k, p, threads);
+  const struct winograd_job job = forward_job_of(k, p, threads);
   return (job.shared ? 1 : threads) * (job.v_count + job.m_count) + threads * job.scratch_count;
 }
 
 static void winograd_forward(const struct conv_call *call) {
-  struct winograd_job job = winograd_job_of(call->kernels, &call->problem, call->threads);
+  struct winograd_job job = forward_job_of(call->kernels, &call->problem, call->threads);
   job.call = call;
   ck_team_run(call->threads, winograd_body, &job);
 }

@@ -95,3 +95,64 @@ static void input_block(const struct winograd_job *job, ptrdiff_t group, ptrdiff
     t += run.last - run.first;
   }
 }
+
+// Makes the band begin with row `top`: what it has already moves up, the rest is turned into pixels.
+static void move_band(const struct winograd_job *job, ptrdiff_t channels, const real *x, ptrdiff_t top, bool follows,
+                      struct band *band) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const struct tile_axis *rows = &job->rows, *columns = &job->columns;
+  const ptrdiff_t row = band_row(job, channels), step = rows->outputs * rows->phases, all = rows->inputs * rows->phases;
+  const ptrdiff_t kept = follows && top == band->top + step ? all - step : 0;
+  const ptrdiff_t start = -columns->pad, end = start + input_span(columns, columns->tiles);
+  const ptrdiff_t from = min(max(start, 0), columns->in), to = max(from, min(end, columns->in));
+  memmove(band->pixels, band->pixels + step * row, (size_t)(kept * row) * sizeof(real));
+  for (ptrdiff_t i = kept; i < all; ++i) {
+    real *const line = band->pixels + i * row, *const inner = line + (from - start) * channels;
+    const bool inside = is_inside(top + i, rows->in) && from < to;
+    real *const after = inside ? inner + (to - from) * channels : line;
+    if (inside) {
+      memset(line, 0, (size_t)(inner - line) * sizeof(real));
+      job->call->kernels->transpose_block(channels, to - from, x + (top + i) * s->axis[1] + from, s->channel, inner,
+                                          channels);
+    }
+    memset(after, 0, (size_t)(line + row - after) * sizeof(real));
+  }
+  band->top = top;
+}
+
+// The rows of x that the band has when it moves on, but for those that it has now.
+static struct area next_rows(const struct winograd_job *job, ptrdiff_t channels, const real *x, ptrdiff_t top) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const ptrdiff_t phases = job->rows.phases, row = top + job->rows.inputs * phases;
+  return (struct area){.first = x + row * s->axis[1],
+                       .rows = is_inside(row, job->rows.in) ? min(job->rows.outputs * phases, job->rows.in - row) : 0,
+                       .row = s->axis[1],
+                       .pieces = channels,
+                       .apart = s->channel,
+                       .count = job->columns.in};
+}
+
+// V of channels first ..< last of tiles tile ..< end, from planes.
+static void input_from_band(const struct winograd_job *job, ptrdiff_t group, ptrdiff_t tile, ptrdiff_t end,
+                            ptrdiff_t first, ptrdiff_t last, struct band *band, real *v) {
+  const struct conv_strides *s = &job->call->problem.x;
+  const struct tile_axis *columns = &job->columns;
+  const ptrdiff_t channels = last - first, row = band_row(job, channels);
+  for (ptrdiff_t t = tile; t < end;) {
+    const struct tile_run run = run_of(job, t, end, end);
+    const real *x = job->call->x + run.image * s->image + group * s->group + first * s->channel;
+    const ptrdiff_t top = run_start(&job->rows, run.row) - job->rows.pad;
+    const bool follows = band->image == run.image && band->group == group;
+    if (!follows || band->top != top) move_band(job, channels, x, top, follows, band);
+    band->image = run.image, band->group = group;
+    const struct area ahead = next_rows(job, channels, x, top);
+    const real *const line = band->pixels + (place_of(&job->rows, run.row).input - top) * row;
+    for (ptrdiff_t i = run.first; i < run.last; ++i, ++t) {
+      const real *const corner = line + (place_of(columns, i).input + columns->pad) * channels;
+      if (job->x_far) fetch(&ahead, columns->tiles, i);
+      for (ptrdiff_t c = 0; c < channels; c += SLICE)
+        job->transform(&job->form, min(SLICE, channels - c), corner + c, job->rows.phases * row,
+                       columns->phases * channels, v + (t - tile) * job->v_row + first + c, job->v_point);
+    }
+  }
+}

@@ -40,19 +40,20 @@ static void output_to_pixels(const struct winograd_job *job, const struct tile_r
   }
 }
 
-// One row of pixels, `sums`, into planes; `finished` if nothing follows.  What follows reads a residual along the
-// planes, so it works on a copy there.
+// One row of pixels, `sums`, into planes; `finished` if nothing follows.  By way of a copy where what follows reads a
+// residual along the planes, and where planes meet in one set of L1, so that each is written line by line.
 static void row_to_planes(const struct conv_call *call, ptrdiff_t group, ptrdiff_t first, ptrdiff_t filters,
                           ptrdiff_t pixels, ptrdiff_t at, bool finished, real *sums, real *copy) {
   const ptrdiff_t plane = call->problem.y.channel;
+  const bool adds = call->finish.residual != NULL;
   real *y = call->y + at + first * plane;
-  if (call->finish.residual == NULL) {
-    if (!finished) conv_finish(call, at, group, first, filters, pixels, 1, sums, filters, 1);
+  if (!finished && !adds) conv_finish(call, at, group, first, filters, pixels, 1, sums, filters, 1);
+  if (!adds && !aliases(plane * (ptrdiff_t)sizeof(real))) {
     call->kernels->transpose_block(pixels, filters, sums, filters, y, plane);
     return;
   }
   call->kernels->transpose_block(pixels, filters, sums, filters, copy, pixels);
-  conv_finish(call, at, group, first, filters, pixels, 1, copy, 1, pixels);
+  if (adds) conv_finish(call, at, group, first, filters, pixels, 1, copy, 1, pixels);
   call->kernels->copy_block(filters, pixels, copy, pixels, y, plane);
 }
 
@@ -88,7 +89,7 @@ static void output_block(const struct winograd_job *job, ptrdiff_t group, ptrdif
     const struct tile_run run = run_of(job, t, end, pixels ? end : RUN);
     const ptrdiff_t at = run.image * s->image + group * s->group;
     for (ptrdiff_t f = first, filters; f < last; f += filters) {
-      filters = min(last - f, slice_of(s->channel));
+      filters = min(last - f, pixels ? SLICE : STRIP_SLICE);
       (pixels ? output_to_pixels : output_to_planes)(job, &run, group, f, filters, m + (t - tile) * job->m_row + f, at,
                                                      scratch);
     }
