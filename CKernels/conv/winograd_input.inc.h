@@ -124,8 +124,9 @@ static void move_band(const struct winograd_job *job, ptrdiff_t channels, const 
 static struct area next_rows(const struct winograd_job *job, ptrdiff_t channels, const real *x, ptrdiff_t top) {
   const struct conv_strides *s = &job->call->problem.x;
   const ptrdiff_t phases = job->rows.phases, row = top + job->rows.inputs * phases;
-  return (struct area){.first = x + row * s->axis[1],
-                       .rows = is_inside(row, job->rows.in) ? min(job->rows.outputs * phases, job->rows.in - row) : 0,
+  const bool inside = is_inside(row, job->rows.in);
+  return (struct area){.first = inside ? x + row * s->axis[1] : x,
+                       .rows = inside ? min(job->rows.outputs * phases, job->rows.in - row) : 0,
                        .row = s->axis[1],
                        .pieces = channels,
                        .apart = s->channel,

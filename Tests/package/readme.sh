@@ -26,11 +26,11 @@ prints_what_it_says() {
   diff <(sed -n 's/^print(.*) *\/\/ \(.*\)$/\1/p' "$main") <("$shared/build-debug/debug/example")
 }
 
-# Each “title” in the table of promises is the title of a test: of a Swift test, or the start of a check's name.
+# Each “title” in the table of promises is the title of a test: in Swift, of the C driver, or the start of a check's name.
 promises_have_tests() {
   local title missing=0
   while IFS= read -r title; do
-    grep -rqF --include='*.swift' --include='*.sh' --exclude=readme.sh -- "\"$title" "$root/Tests" ||
+    grep -rqF --include='*.swift' --include='*.c' --include='*.sh' --exclude=readme.sh -- "\"$title" "$root/Tests" ||
       { echo "no test is called: $title"; missing=1; }
   done < <(grep -F '| “' "$root/README.md" | sed 's/\\|/|/g' | grep -o '“[^”]*”' | sed 's/[“”]//g')
   return "$missing"
