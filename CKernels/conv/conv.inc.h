@@ -154,8 +154,12 @@ static ck_status check_apart(const char *operand, const real *output, ptrdiff_t 
 }
 
 static bool all_finite(const real *x, ptrdiff_t count) {
-  real sum = 0;  // NaN as soon as one is not
-  for (ptrdiff_t i = 0; i < count; ++i) sum += x[i] * 0;
+  real sums[LINE] = {0}, sum = 0;  // NaN as soon as one is not
+  ptrdiff_t i = 0;
+  for (; i + LINE <= count; i += LINE)
+    for (ptrdiff_t j = 0; j < LINE; ++j) sums[j] += x[i + j] * 0;
+  for (; i < count; ++i) sum += x[i] * 0;
+  for (ptrdiff_t j = 0; j < LINE; ++j) sum += sums[j];
   return sum == 0;
 }
 

@@ -160,9 +160,25 @@ static void direct_tile(const struct kernels *k, const struct conv_problem *p, p
   if (is_narrow(p)) tile[0] = k->nr, tile[1] = NARROW_FILTERS;
 }
 
-// Elements from ..< to of every tap for one panel: rows of nr filters, zero past the last.
-static void pack_panel(const struct conv_pack *job, const struct direct *d, ptrdiff_t group, ptrdiff_t panel,
-                       ptrdiff_t from, ptrdiff_t to, real *packed) {
+// Channels from ..< to of every tap for one panel: rows of nr filters, zero past the last.
+static void pack_channels(const struct conv_pack *job, const struct direct *d, ptrdiff_t group, ptrdiff_t panel,
+                          ptrdiff_t from, ptrdiff_t to, real *packed) {
+  const ptrdiff_t first = panel * d->nr, filters = min(d->nr, job->problem.filters - first);
+  const bool turned = taps_adjoin(&job->problem) < 0;
+  real rows[ROWS_AT_ONCE * MOST_NR];
+  for (ptrdiff_t c = from, few; c < to; c += few) {
+    few = min(ROWS_AT_ONCE / d->taps, to - c);
+    gather_weights(job, group, first, filters, c, few, rows);
+    for (ptrdiff_t t = 0; t < d->taps; ++t)
+      for (ptrdiff_t i = 0; i < few; ++i)
+        memcpy(packed + (t * (to - from) + c - from + i) * d->nr,
+               rows + (i * d->taps + (turned ? d->taps - 1 - t : t)) * d->nr, (size_t)d->nr * sizeof(real));
+  }
+}
+
+// The same one by one: for many taps, and elements from ..< to where taps are joined.
+static void pack_elements(const struct conv_pack *job, const struct direct *d, ptrdiff_t group, ptrdiff_t panel,
+                          ptrdiff_t from, ptrdiff_t to, real *packed) {
   const struct conv_problem *p = &job->problem;
   const ptrdiff_t first = panel * d->nr, filters = min(d->nr, p->filters - first), across = p->axis[2].taps;
   for (ptrdiff_t t = 0; t < d->taps; ++t)
@@ -186,7 +202,7 @@ static void direct_pack(const struct conv_pack *job) {
     for (ptrdiff_t from = 0; from < d.run; from += d.chunk)
       for (ptrdiff_t panel = 0; panel < d.panels; ++panel) {
         const ptrdiff_t end = min(from + d.chunk, d.run);
-        pack_panel(job, &d, group, panel, from, end, to);
+        (d.joins || d.taps > ROWS_AT_ONCE ? pack_elements : pack_channels)(job, &d, group, panel, from, end, to);
         to += (end - from) * d.taps * d.nr;
       }
 }

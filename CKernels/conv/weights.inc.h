@@ -9,6 +9,46 @@ static inline real conv_weight(const struct conv_pack *pack, ptrdiff_t group, pt
   return pack->scale == NULL ? w : w * pack->scale[group * pack->problem.filters + filter];
 }
 
+// 1 where all taps of a weight lie side by side in their order, -1 where they do against it, 0 where they do not.
+static int taps_adjoin(const struct conv_problem *p) {
+  const struct conv_axis *a = p->axis;
+  ptrdiff_t step = 0, span = 1;
+  for (int i = 2; i >= 0; span *= a[i].taps, --i) {
+    if (a[i].taps == 1) continue;
+    if (step == 0) step = p->w.axis[i];
+    if ((step != 1 && step != -1) || p->w.axis[i] != step * span) return 0;
+  }
+  return step < 0 ? -1 : 1;
+}
+
+// Rows of weights that are gathered at once: 8 channels of 5 x 5 taps.
+enum { ROWS_AT_ONCE = 200 };
+
+// to[(c * taps + t) * nr + f] <- the weights of these filters and channels, times their scale, 0 for further filters;
+// t against the taps' order where they adjoin so.
+static void gather_weights(const struct conv_pack *pack, ptrdiff_t group, ptrdiff_t filter, ptrdiff_t filters,
+                           ptrdiff_t channel, ptrdiff_t channels, real *to) {
+  const struct conv_problem *p = &pack->problem;
+  const struct conv_weights *at = &p->w;
+  const ptrdiff_t nr = pack->kernels->nr, taps = conv_taps(p), rows = channels * taps;
+  const ptrdiff_t together = at->channel == taps ? channels : 1, wide = p->axis[2].taps, high = p->axis[1].taps;
+  const int adjoin = taps_adjoin(p);
+  const real *w = pack->w + at->origin + group * at->group + filter * at->filter + channel * at->channel;
+  if (filters < nr) memset(to, 0, (size_t)(rows * nr) * sizeof(real));
+  for (ptrdiff_t c = 0; c < channels && adjoin != 0; c += together)
+    pack->kernels->transpose_block(filters, together * taps, w + c * at->channel - (adjoin < 0 ? taps - 1 : 0),
+                                   at->filter, to + c * taps * nr, nr);
+  for (ptrdiff_t i = 0; i < rows && adjoin == 0; ++i) {
+    const ptrdiff_t t = i % taps;
+    const real *from = w + i / taps * at->channel + t / (wide * high) * at->axis[0] + t / wide % high * at->axis[1] +
+                       t % wide * at->axis[2];
+    for (ptrdiff_t f = 0; f < filters; ++f) to[i * nr + f] = from[f * at->filter];
+  }
+  const real *scale = pack->scale == NULL ? NULL : pack->scale + group * p->filters + filter;
+  for (ptrdiff_t i = 0; i < rows && scale != NULL; ++i)
+    for (ptrdiff_t f = 0; f < filters; ++f) to[i * nr + f] *= scale[f];
+}
+
 // Whether the kernels complete the sums as they store them: a sum is never -0, so an absent bias may be added as +0.
 static bool simple_finish(const struct conv_call *call) {
   const ck_activation f = call->finish.activation;

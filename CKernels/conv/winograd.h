@@ -35,6 +35,14 @@ struct winograd_taps {
   struct winograd_filter rows, columns;
 };
 
+// G as it transforms weights: powers of each point over the derivative of x N there; both exact in double.  Of each
+// channel, tap (s, t) is row first + s down + t across.
+struct winograd_filters {
+  struct winograd_form form;
+  double rows[WINOGRAD_INPUTS][WINOGRAD_TAPS], columns[WINOGRAD_INPUTS][WINOGRAD_TAPS];
+  ptrdiff_t first, down, across;
+};
+
 #include "conv/winograd_points.inc.h"
 
 // Of an axis with that many inputs, which has inputs / 2 - 1 pairs.

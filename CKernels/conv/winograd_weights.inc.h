@@ -1,26 +1,6 @@
-// Template: transformed weights of minimal filtering.  Needs: winograd_job_of, conv/winograd_points.inc.h,
-// conv/weights.inc.h.
+// Template: transformed weights of minimal filtering.  Needs: winograd_job_of, conv/weights.inc.h.
 
-// U(point) = G w G^T of the taps of one channel and NR filters, computed in double and rounded once.
-static void transform_filter(const struct winograd_form *form, const double rows[WINOGRAD_INPUTS][WINOGRAD_TAPS],
-                             const double columns[WINOGRAD_INPUTS][WINOGRAD_TAPS],
-                             const double w[WINOGRAD_TAPS][WINOGRAD_TAPS], int row_taps, int column_taps, real *u,
-                             ptrdiff_t point) {
-  double between[WINOGRAD_INPUTS][WINOGRAD_TAPS];
-  for (int i = 0; i < form->rows.inputs; ++i)
-    for (int t = 0; t < column_taps; ++t) {
-      between[i][t] = 0;
-      for (int s = 0; s < row_taps; ++s) between[i][t] += rows[i][s] * w[s][t];
-    }
-  for (int i = 0; i < form->rows.inputs; ++i)
-    for (int j = 0; j < form->columns.inputs; ++j, u += point) {
-      double sum = 0;
-      for (int t = 0; t < column_taps; ++t) sum += columns[j][t] * between[i][t];
-      *u = (real)sum;
-    }
-}
-
-// G along an axis: powers of each point over the derivative of x N there; both exact in double.
+// G along an axis.
 static void filter_axis(int inputs, int taps, double g[WINOGRAD_INPUTS][WINOGRAD_TAPS]) {
   if (inputs == 1) {
     g[0][0] = 1;
@@ -41,23 +21,50 @@ static void filter_axis(int inputs, int taps, double g[WINOGRAD_INPUTS][WINOGRAD
   }
 }
 
+// Channels that are transformed at once, and points of the largest tile.
+enum { CHANNELS_AT_ONCE = ROWS_AT_ONCE / (WINOGRAD_TAPS * WINOGRAD_TAPS), MOST_POINTS = 48 };
+
+static struct winograd_filters winograd_filters_of(const struct conv_problem *p, const struct winograd_form *form) {
+  const ptrdiff_t high = p->axis[1].taps, wide = p->axis[2].taps;
+  struct winograd_filters g = {.form = *form, .down = wide, .across = 1};
+  if (taps_adjoin(p) < 0) g.first = high * wide - 1, g.down = -wide, g.across = -1;
+  filter_axis(form->rows.inputs, (int)high, g.rows);
+  filter_axis(form->columns.inputs, (int)wide, g.columns);
+  if (form->columns.inputs > 1) return g;
+  // The kernels take a single axis for the width.
+  memcpy(g.columns, g.rows, sizeof g.rows);
+  filter_axis(1, 1, g.rows);
+  g.across = g.down;
+  return g;
+}
+
+// U of a panel of filters, for the channels from `channel` on; by way of a buffer, since points lie so far apart that
+// they meet in few sets of the caches.
+static void winograd_pack_panel(const struct conv_pack *pack, const struct winograd_filters *g, ptrdiff_t group,
+                                ptrdiff_t filter, ptrdiff_t channel, ptrdiff_t channels, real *u) {
+  enum { BUFFER = CHANNELS_AT_ONCE * MOST_NR };
+  const struct conv_problem *p = &pack->problem;
+  const ptrdiff_t nr = pack->kernels->nr, point = whole(p->filters, nr) * p->channels;
+  const ptrdiff_t points = g->form.rows.inputs * g->form.columns.inputs;
+  real weights[ROWS_AT_ONCE * MOST_NR], buffer[MOST_POINTS * BUFFER];
+  for (ptrdiff_t c = 0, few; c < channels; c += few) {
+    few = min(CHANNELS_AT_ONCE, channels - c);
+    gather_weights(pack, group, filter, min(nr, p->filters - filter), channel + c, few, weights);
+    pack->kernels->winograd_filters(g, few, weights, buffer, BUFFER);
+    for (ptrdiff_t i = 0; i < points; ++i)
+      memcpy(u + c * nr + i * point, buffer + i * BUFFER, (size_t)(few * nr) * sizeof(real));
+  }
+}
+
 static void winograd_pack(const struct conv_pack *pack) {
   const struct conv_problem *p = &pack->problem;
   const struct winograd_job job = winograd_job_of(pack->kernels, p, 1);
-  const int row_taps = (int)p->axis[1].taps, column_taps = (int)p->axis[2].taps;
+  const struct winograd_filters g = winograd_filters_of(p, &job.form);
   const ptrdiff_t nr = pack->kernels->nr, filters = whole(p->filters, nr), chunk = chunk_depth(p->channels);
-  double rows[WINOGRAD_INPUTS][WINOGRAD_TAPS], columns[WINOGRAD_INPUTS][WINOGRAD_TAPS], w[WINOGRAD_TAPS][WINOGRAD_TAPS];
-  filter_axis(job.rows.inputs, row_taps, rows);
-  filter_axis(job.columns.inputs, column_taps, columns);
   for (ptrdiff_t group = 0; group < p->groups; ++group)
-    for (ptrdiff_t f = 0; f < filters; ++f)
-      for (ptrdiff_t c = 0; c < p->channels; ++c) {
-        const ptrdiff_t pc = c / chunk * chunk, kc = min(chunk, p->channels - pc);
-        for (int i = 0; i < row_taps; ++i)
-          for (int j = 0; j < column_taps; ++j)
-            w[i][j] = (double)conv_weight(pack, group, min(f, p->filters - 1), c, (ptrdiff_t[3]){0, i, j});
-        real *u = pack->packed + group * job.points * filters * p->channels + pc * filters + f / nr * nr * kc +
-                  (c - pc) * nr + f % nr;
-        transform_filter(&job.form, rows, columns, w, row_taps, column_taps, u, filters * p->channels);
-      }
+    for (ptrdiff_t pc = 0, kc; pc < p->channels; pc += kc) {
+      kc = min(chunk, p->channels - pc);
+      real *u = pack->packed + group * job.points * filters * p->channels + pc * filters;
+      for (ptrdiff_t f = 0; f < filters; f += nr, u += nr * kc) winograd_pack_panel(pack, &g, group, f, pc, kc, u);
+    }
 }

@@ -2,6 +2,8 @@
 // Needs: real, the vector dialect, gemm/finish.inc.h, MR (rows of a tile), NV (vectors in a row of a tile), NR = NV *
 // VL.
 
+_Static_assert(NR <= MOST_NR, "MOST_NR is for every instruction set");
+
 // What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.  While it makes them it
 // may fetch what lies `ahead`: see enum fetches.
 typedef struct {

@@ -268,6 +268,9 @@ struct optimizer {
 typedef void winograd_transform(const struct winograd_form *form, ptrdiff_t channels, const real *x, ptrdiff_t row,
                                 ptrdiff_t column, real *v, ptrdiff_t point);
 
+// The widest register tile of any instruction set.
+enum { MOST_NR = 128 / sizeof(real) };
+
 struct kernels {
   ptrdiff_t mr, nr;            // register tile
   ptrdiff_t a_block, b_block;  // cache blocks, in bytes: of A~, to stay in L2, and of B~, in L3
@@ -303,6 +306,10 @@ struct kernels {
                           ptrdiff_t row, ptrdiff_t column, const struct gemm_finish *finish);
   // As winograd_input, of one tile's outputs: point p of A dy A^T.
   winograd_transform *winograd_spread;
+  // u[p * point + c * nr + f] <- point p of G w G^T of channel c < channels and filter f < nr, whose taps are rows of
+  // nr filters each.
+  void (*winograd_filters)(const struct winograd_filters *g, ptrdiff_t channels, const real *w, real *u,
+                           ptrdiff_t point);
   // dw[(i * taps + t) * nr + j] <- (add ? itself : 0) + tap t of G^T M G of m[p * point + i * nr + j], i < high,
   // j < wide rounded up to whole vectors.
   void (*winograd_taps)(const struct winograd_taps *g, ptrdiff_t high, ptrdiff_t wide, const real *m, ptrdiff_t point,

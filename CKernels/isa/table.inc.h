@@ -26,6 +26,7 @@
 .copy_block = copy_block,
 .winograd_input = winograd_input,
 .winograd_output = winograd_output,
+.winograd_filters = winograd_filters,
 .winograd_spread = winograd_spread,
 .winograd_taps = winograd_taps,
 .map = map,

@@ -17,6 +17,7 @@
 #include "conv/lone_tile.inc.h"
 #include "conv/grouped_tile.inc.h"
 #include "conv/winograd_tile.inc.h"
+#include "conv/winograd_filter_tile.inc.h"
 #include "conv/winograd_gradient_tile.inc.h"
 #include "rows/exp.inc.h"
 #include "rows/scan.inc.h"

@@ -38,6 +38,7 @@ const struct test winograd_f32_tests[] = {
     {.name = "winograd f32: has the same bits for any number of threads", .run = threads_keep_the_bits, .spawns = true},
     {.name = "winograd f32: has the same bits in both layouts", .run = layouts_keep_the_bits},
     {.name = "winograd f32: fuses what follows without a change of bits", .run = epilogues_keep_the_bits},
+    {.name = "winograd f32: packs a scale for each filter as weights multiplied before", .run = scales_keep_the_bits},
     {.name = "winograd f32: all fused instruction sets give the same bits", .run = instruction_sets_agree},
     {.name = "winograd f32: is chosen by the shape", .run = plans_follow_the_shape, .any_isa = true},
     {.name = "winograd f32: gradients stay within their error growth and inside their operands",

@@ -441,6 +441,37 @@ static void epilogues_keep_the_bits(struct context *context) {
   free_arenas(&arenas);
 }
 
+// Weights packed with a scale for each filter: those of weights that were multiplied before.
+static void scales_keep_the_bits(struct context *context) {
+  for (long i = 0; i < context->options.cases && context->failures == 0; ++i) {
+    struct rng rng = {context->replay_seed = context->options.seed + (uint64_t)i};
+    struct winograd_case c = random_case(&rng);
+    while (!plan_case(&c, context->isa)) c = random_case(&rng);
+    say(&c);
+    const ptrdiff_t weights = c.plan.figures.w_count, packed = c.plan.packed_count, filters = c.g.filters;
+    const ptrdiff_t channels = c.g.channels / c.g.groups;
+    real *w = malloc((size_t)(2 * weights + filters + 2 * packed) * sizeof *w), *scaled = w + weights;
+    real *scale = scaled + weights, *got = scale + filters, *expected = got + packed;
+    for (ptrdiff_t k = 0; k < weights; ++k) w[k] = next_real(&rng, 0);
+    for (ptrdiff_t f = 0; f < filters; ++f) {
+      scale[f] = next_real(&rng, 0);
+      for (ptrdiff_t tap = 0; tap < channels * c.g.kernel[1] * c.g.kernel[2]; ++tap) {
+        const ptrdiff_t t = tap % c.g.kernel[2], s = tap / c.g.kernel[2] % c.g.kernel[1];
+        const ptrdiff_t at = weight_of(&c.g, f, tap / c.g.kernel[2] / c.g.kernel[1], s, t);
+        scaled[at] = w[at] * scale[f];
+      }
+    }
+    ++context->cases_run;
+    if (pack_weights(&c.plan, w, weights, scale, filters, got, packed, NULL) != CK_OK ||
+        pack_weights(&c.plan, scaled, weights, NULL, 0, expected, packed, NULL) != CK_OK)
+      fail(context, "refused");
+    else if (memcmp(got, expected, (size_t)packed * sizeof *got) != 0)
+      fail(context, "other bits");
+    free(w);
+  }
+  context->replay_seed = 0;
+}
+
 static uint64_t hash_of_outputs(struct context *context, const struct arenas *arenas) {
   uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
   for (int i = 0; i < LARGE_CASES; ++i) {
