@@ -9,16 +9,13 @@ static inline real conv_weight(const struct conv_pack *pack, ptrdiff_t group, pt
   return pack->scale == NULL ? w : w * pack->scale[group * pack->problem.filters + filter];
 }
 
-// 1 where all taps of a weight lie side by side in their order, -1 where they do against it, 0 where they do not.
+// 1 where all taps of a weight lie side by side in their order, -1 where they do against it, 0 where they do not: as
+// the taps of the innermost axis do, since weights are dense.
 static int taps_adjoin(const struct conv_problem *p) {
-  const struct conv_axis *a = p->axis;
-  ptrdiff_t step = 0, span = 1;
-  for (int i = 2; i >= 0; span *= a[i].taps, --i) {
-    if (a[i].taps == 1) continue;
-    if (step == 0) step = p->w.axis[i];
-    if ((step != 1 && step != -1) || p->w.axis[i] != step * span) return 0;
-  }
-  return step < 0 ? -1 : 1;
+  int i = 2;
+  while (i > 0 && p->axis[i].taps == 1) --i;
+  const ptrdiff_t step = p->axis[i].taps == 1 ? 1 : p->w.axis[i];
+  return step == 1 ? 1 : step == -1 ? -1 : 0;
 }
 
 // Rows of weights that are gathered at once: 8 channels of 5 x 5 taps.
