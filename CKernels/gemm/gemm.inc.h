@@ -28,7 +28,7 @@ enum { SHALLOW = 128 };
 // Lanes of rows that do not lie along memory.
 enum { DOT_LANES = 65536 / sizeof(real) };
 // What a region costs for each of its threads, in products for each column of a tile: wider tiles are faster.
-static const double PRODUCTS_PER_WAKING = 1 << 12;
+static const double PRODUCTS_PER_WAKING = 1 << 10;
 // Up to here one thread plans nothing.
 static const double TINY_PRODUCTS = 1 << 18;
 

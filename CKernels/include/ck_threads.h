@@ -7,8 +7,8 @@
 // thread was starting the OpenMP runtime, in the process's first call with several threads, computes on its callers'
 // threads alone, and so do its own children: the runtime's locks are held there by a thread that did not come along.
 //
-// Idle threads sleep after a millisecond, whatever KMP_BLOCKTIME and OMP_WAIT_POLICY say.  The caller's own parallel
-// regions keep what these say, but spinning without end ends after a quarter of an hour.
+// Idle threads sleep after a millisecond, whatever KMP_BLOCKTIME and OMP_WAIT_POLICY say; the caller's own parallel
+// regions keep what these say.
 //
 // The runtime aborts the process if OMP_NUM_THREADS is set but empty: unset it, or ask for one thread in every call,
 // which never enters the runtime.  (The Swift functions do the latter.)

@@ -2,7 +2,7 @@
 
 // Bytes of the padded rows of a thread, to share L1 with what they are made of; outputs of one channel that are done at
 // once at the least; elements that vectors reach past the end; elements that are worth a thread.
-enum { PADDED_BYTES = 16384, TILE_LEAST = 64, PADDED_SLACK = 64, POOL_PER_THREAD = 16384 };
+enum { PADDED_BYTES = 16384, TILE_LEAST = 64, PADDED_SLACK = 64, POOL_PER_THREAD = 4096 };
 
 static void pool_part(void *context, int index, int count) {
   const struct pool_job *job = context;

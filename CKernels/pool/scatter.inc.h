@@ -3,7 +3,7 @@
 enum scatter_op { SCATTER_SET, SCATTER_ADD, SCATTER_GATHER };
 
 // Channels are divided among threads at multiples of this many.
-enum { SCATTER_CHANNELS = 16, SCATTER_PER_THREAD = 16384 };
+enum { SCATTER_CHANNELS = 16, SCATTER_PER_THREAD = 4096 };
 
 // Images of `coarse` elements a channel, each with an index into one of `fine` elements.
 struct scatter_job {

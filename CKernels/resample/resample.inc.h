@@ -3,7 +3,7 @@
 // The rows of x beside a row of y become one, then its columns are interpolated; the way back is the same from its end.
 // Contiguous loops without fused steps: the compiler makes vectors of them, and every machine has the same bits.
 
-enum { RESAMPLE_PER_THREAD = 16384 };
+enum { RESAMPLE_PER_THREAD = 4096 };
 
 struct resample_job {
   const struct resample_shape *shape;

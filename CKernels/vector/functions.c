@@ -69,7 +69,7 @@ ck_status ck_check_map(int threads, ck_function f, double p, double q, bool back
 }
 
 // Threads below this many elements each cost more than they gain; parts start at multiples of 16 cache lines.
-enum { ELEMENTS_PER_THREAD = 16384, PART_ELEMENTS = 256 };
+enum { ELEMENTS_PER_THREAD = 4096, PART_ELEMENTS = 256 };
 
 int ck_map_threads(int threads, ptrdiff_t n) {
   const ptrdiff_t gaining = n / ELEMENTS_PER_THREAD;

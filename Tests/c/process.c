@@ -225,6 +225,73 @@ static void barriers_hold(struct context *context) {
   }
 }
 
+enum { MOST_MEMBERS = 5 };
+
+// Who did which part of a call.
+struct parts {
+  pthread_t caller;
+  atomic_int visits[MOST_MEMBERS], by_caller;
+  atomic_bool all_on_first_cpu;
+};
+
+static void confine_to_first_cpu(void) {
+  cpu_set_t usual, one;
+  CPU_ZERO(&one);
+  sched_getaffinity(0, sizeof usual, &usual);
+  for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu)
+    if (CPU_ISSET(cpu, &usual)) CPU_SET(cpu, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
+static void do_part(void *argument, int index, int count) {
+  struct parts *parts = argument;
+  (void)count;
+  if (atomic_load(&parts->all_on_first_cpu)) {
+    confine_to_first_cpu();
+    ck_team_barrier();  // every member is confined once
+  }
+  atomic_fetch_add(&parts->visits[index], 1);
+  if (index > 0 && pthread_equal(pthread_self(), parts->caller)) atomic_fetch_add(&parts->by_caller, 1);
+}
+
+// One call of `threads`, after which every part must be done, once.
+static bool does_each_part_once(struct parts *parts, int threads) {
+  atomic_store(&largest_team, 0);
+  ck_team_run(threads, count_members, NULL);
+  const int members = largest_team;
+  bool right = members >= 1 && members <= threads;
+  ck_team_run(threads, do_part, parts);
+  for (int i = 0; i < MOST_MEMBERS; ++i) right = atomic_exchange(&parts->visits[i], 0) == (i < members) && right;
+  return right;
+}
+
+static void does_parts_once(struct context *context) {
+  struct parts parts = {.caller = pthread_self()};
+  struct rng rng = {context->options.seed};
+  for (int round = 0; round < 4000 && context->failures == 0; ++round, ++context->cases_run) {
+    const uint64_t draw = rng_next(&rng);
+    const int threads = 1 + (int)(draw % MOST_MEMBERS);
+    if (draw >> 32 & 1) nanosleep(&(struct timespec){.tv_nsec = (long)(draw >> 40) % 1200000}, NULL);  // some sleep
+    now_running("call %d, of %d threads", round, threads);
+    if (!does_each_part_once(&parts, threads)) fail(context, "a part done twice or never");
+  }
+}
+
+// On one CPU a member's first chance to begin is after the caller's part.
+static bool caller_stands_in(const ck_isa *isa) {
+  (void)isa;
+  struct parts parts = {.caller = pthread_self(), .all_on_first_cpu = true};
+  bool right = does_each_part_once(&parts, 2);
+  parts.all_on_first_cpu = false;
+  for (int round = 0; round < 1000; ++round) right = does_each_part_once(&parts, 2) && right;
+  return right && (!ck_threads_parallel() || parts.by_caller > 0);
+}
+
+static void stands_in(struct context *context) {
+  ++context->cases_run;
+  if (!child_succeeds(caller_stands_in, context->isa, 20)) fail(context, "it never did, or a part was left");
+}
+
 static void *multiply_once(void *argument) {
   struct background *background = argument;
   if (!multiply_agrees(background->isa, 3, 7)) atomic_fetch_add(&background->wrong, 1);
@@ -404,6 +471,11 @@ const struct test process_tests[] = {
      .spawns = true},
     {.name = "a team inside a team runs on its caller", .run = nests, .any_isa = true, .spawns = true},
     {.name = "no member passes a barrier before all are there", .run = barriers_hold, .any_isa = true, .spawns = true},
+    {.name = "every part of a call is done once, by a team awake or asleep",
+     .run = does_parts_once,
+     .any_isa = true,
+     .spawns = true},
+    {.name = "the caller does what members have not begun", .run = stands_in, .any_isa = true, .spawns = true},
     {.name = "a stack of 64 KiB is enough", .run = small_stacks, .any_isa = true, .spawns = true},
     {.name = "an idle process burns no CPU after a region", .run = idles, .any_isa = true, .spawns = true},
     {.name = "a refused thread does not end the process", .run = limited_threads, .any_isa = true, .spawns = true},

@@ -15,6 +15,7 @@ suite="$folders f32"
 case $file in
 */winograd*) suite='winograd f32' ;;
 */activation/* | */vmath/*) folders='activation vmath' suite='functions f32' ;;
+*/threads/*) suite='team|member|idle|mode' ;;
 */simd/* | */isa/*) folders= suite= ;;
 esac
 
