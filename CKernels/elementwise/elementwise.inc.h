@@ -6,7 +6,7 @@ enum {
   SHORT_ROW = 128,     // rows shorter than this are joined where that is possible
   STRIP = 1024,        // elements that stay in L1 between the operation and what follows it
   LEAST_COLUMNS = 16,  // rows shorter than this are not worth a call each
-  LIGHTNESS = 8,       // elements that take as long as one of a function over buffers
+  LIGHTNESS = 2,       // elements that take as long as one of a function over buffers
 };
 
 struct elementwise_job {

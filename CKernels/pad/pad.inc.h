@@ -118,7 +118,7 @@ static void pad_backward_part(void *context, int index, int count) {
 }
 
 // Elements that take as long as one of a function over buffers.
-enum { PAD_LIGHTNESS = 8 };
+enum { PAD_LIGHTNESS = 2 };
 
 static ck_status pad_run(const struct kernels *kernels, int threads, const ck_pad *pad, real value, bool backward,
                          const real *from, real *to, ck_fault *fault) {
