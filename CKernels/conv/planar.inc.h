@@ -2,7 +2,8 @@
 // both lie.  Needs: real, conv/plan.h, struct direct.
 //
 // Lanes are pixels, and the filters of a panel of weights are the rows of tiles, a few at a time.  A block of pixels is
-// copied so that those of a tile lie side by side, channel by channel; every filter meets it there.
+// copied so that those of a tile lie side by side, channel by channel, by the tiles of the first filters on their way;
+// every other filter meets it there.
 
 struct planar {
   struct direct direct;
@@ -13,7 +14,7 @@ struct planar {
 // Whether direct convolution goes this way: where the last vectors of a row of pixels are nearly full.
 static bool is_planar(const struct kernels *k, const struct conv_problem *p) {
   const ptrdiff_t pixels = conv_positions(p);
-  if (panels_of(pixels, k->nr) * k->nr > pixels + pixels / 16) return false;
+  if (panels_of(pixels, k->vl) * k->vl > pixels + pixels / 16) return false;
   return is_pointwise(p) && p->x.channel != 1 && p->x.axis[2] == 1 && p->y.axis[2] == 1;
 }
 
@@ -32,27 +33,56 @@ static struct planar planar_of(const struct kernels *k, const struct conv_proble
   return s;
 }
 
-// A block of a thread: its pixels, copied, and where their results go.
+// A block of pixels of one image and group: how many, where they lie, and where their results go in y; and what the
+// thread that has it may use.
 struct planar_block {
   const struct conv_call *call;
   const struct planar *planar;
-  ptrdiff_t group, pixels;
-  const real *copy;
-  real *y;
+  ptrdiff_t group, pixels, to;
+  const real *x;
+  real *copy;
+  struct gemm_fetch *fetch;
 };
 
-// Filters first ..< first + high of a panel, for steps of the channels, against all pixels.
-static void planar_rows(const struct planar_block *b, struct conv_outer *tile, ptrdiff_t step, real *y) {
+static struct planar_block planar_block_at(const struct conv_call *call, const struct planar *s, ptrdiff_t index) {
+  const struct conv_problem *p = &call->problem;
+  const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
+  const ptrdiff_t group = index / s->cuts % p->groups;
+  const ptrdiff_t first = part_start(s->panels, s->cuts, cut), last = part_start(s->panels, s->cuts, cut + 1);
+  return (struct planar_block){.call = call,
+                               .planar = s,
+                               .group = group,
+                               .pixels = min(last * nr, s->pixels) - first * nr,
+                               .to = image * p->y.image + group * p->y.group + first * nr,
+                               .x = call->x + image * p->x.image + group * p->x.group + first * nr};
+}
+
+static struct gemm_fetch fetch_pixels(const struct planar_block *b) {
+  const struct conv_problem *p = &b->call->problem;
+  enum { BYTES = sizeof(real) };
+  return (struct gemm_fetch){
+      .row = (const char *)b->x, .bytes = b->pixels * BYTES, .stride = p->x.channel * BYTES, .rows = p->channels};
+}
+
+// The filters of a tile, for its steps of the channels from `step` on, against all pixels; `copies`: they are not yet
+// in the copy.  The last ones, fewer than a tile has, are copied before.
+static void planar_rows(const struct planar_block *b, struct conv_outer *tile, ptrdiff_t step, bool copies, real *y) {
+  const struct conv_problem *p = &b->call->problem;
   const ptrdiff_t nr = b->planar->direct.nr;
   for (ptrdiff_t j = 0; j < b->pixels; j += nr) {
-    tile->b = b->copy + j * b->call->problem.channels + step * nr;
+    const real *x = b->x + j + step * p->x.channel;
+    real *copy = b->copy + j * p->channels + step * nr;
     tile->wide = min(nr, b->pixels - j);
+    tile->b = copy;
+    tile->b_source = copies && tile->wide == nr ? x : NULL;
+    if (copies && tile->wide < nr) b->call->kernels->pack_b(tile->wide, 1, 0, 1, tile->steps, x, 1, p->x.channel, copy);
     tile->c = y + j;
     b->call->kernels->conv_outer(tile);
   }
 }
 
-static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
+// One panel of filters; `first_of_block`: the pixels are not yet in the copy.
+static void planar_panel(const struct planar_block *b, ptrdiff_t panel, bool first_of_block) {
   const struct conv_call *call = b->call;
   const struct conv_problem *p = &call->problem;
   const struct direct *d = &b->planar->direct;
@@ -69,31 +99,27 @@ static void planar_panel(const struct planar_block *b, ptrdiff_t panel) {
                                 .steps = steps,
                                 .a = weights + (first * d->panels + panel * steps) * d->nr + row,
                                 .a_ps = d->nr,
+                                .b_source_ps = p->x.channel,
                                 .c_row = p->y.channel,
+                                .fetch = b->fetch,
                                 .add = first > 0,
                                 .least = last && call->finish.activation == CK_RELU ? 0 : (real)-INFINITY};
       if (last && call->finish.bias != NULL) tile.bias = call->finish.bias + b->group * p->filters + filter;
-      planar_rows(b, &tile, first, b->y + filter * p->y.channel);
+      planar_rows(b, &tile, first, first_of_block && part == 0, call->y + b->to + filter * p->y.channel);
     }
   }
 }
 
-static void planar_block(const struct conv_call *call, const struct planar *s, const struct share *share,
-                         ptrdiff_t index, real *copy) {
+static void planar_filters(const struct planar_block *b, const struct share *share) {
+  const struct conv_call *call = b->call;
   const struct conv_problem *p = &call->problem;
-  const ptrdiff_t nr = s->direct.nr, cut = index % s->cuts, image = index / s->cuts / p->groups;
-  const ptrdiff_t first = part_start(s->panels, s->cuts, cut), last = part_start(s->panels, s->cuts, cut + 1);
-  struct planar_block b = {.call = call, .planar = s, .group = index / s->cuts % p->groups, .copy = copy};
-  b.pixels = min(last * nr, s->pixels) - first * nr;
-  const ptrdiff_t at = image * p->y.image + b.group * p->y.group + first * nr;
-  b.y = call->y + at;
-  call->kernels->pack_b(b.pixels, last - first, 0, last - first, p->channels,
-                        call->x + image * p->x.image + b.group * p->x.group + first * nr, 1, p->x.channel, copy);
+  const ptrdiff_t nr = b->planar->direct.nr;
   for (ptrdiff_t panel = share->first_panel; panel < share->last_panel; ++panel) {
-    planar_panel(&b, panel);
+    planar_panel(b, panel, panel == share->first_panel);
     const ptrdiff_t filter = panel * nr, filters = min(nr, p->filters - filter);
     if (call->finishes && !simple_finish(call))
-      conv_finish(call, at, b.group, filter, filters, b.pixels, 1, b.y + filter * p->y.channel, 1, p->y.channel);
+      conv_finish(call, b->to, b->group, filter, filters, b->pixels, 1, call->y + b->to + filter * p->y.channel, 1,
+                  p->y.channel);
   }
 }
 
@@ -107,7 +133,17 @@ static void planar_body(void *context, int index, int count) {
   const struct direct *d = &job->planar.direct;
   const struct share share = share_of(d->blocks, d->panels, &d->split, index, count);
   real *copy = job->call->workspace + index * whole(job->planar.copy, LINE);
-  for (ptrdiff_t i = share.first; i < share.last; ++i) planar_block(job->call, &job->planar, &share, i, copy);
+  for (ptrdiff_t i = share.first; i < share.last; ++i) {
+    struct planar_block block = planar_block_at(job->call, &job->planar, i);
+    struct gemm_fetch fetch = {0};
+    if (i + 1 < share.last) {
+      const struct planar_block next = planar_block_at(job->call, &job->planar, i + 1);
+      fetch = fetch_pixels(&next);
+    }
+    block.copy = copy;
+    block.fetch = &fetch;
+    planar_filters(&block, &share);
+  }
 }
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {

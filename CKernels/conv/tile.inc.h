@@ -188,17 +188,26 @@ static void conv_block(const struct conv_block *g) {
 }
 
 // One tile: see struct conv_outer.
-static inline __attribute__((always_inline)) void outer_tile(const int mr, const int nv, const struct conv_outer *g) {
+static inline __attribute__((always_inline)) void outer_tile(const int mr, const int nv, const bool copies,
+                                                             const struct conv_outer *g) {
   vf acc[MR][NV];
   UNROLL for (int i = 0; i < mr; ++i) UNROLL
     for (int j = 0; j < nv; ++j) acc[i][j] = v_zero();
   for (ptrdiff_t r = 0; r < g->rows; ++r) {
-    const real *a = g->a + r * g->a_row, *b = g->b + r * g->b_row;
-    for (ptrdiff_t p = 0; p < g->steps; ++p, a += g->a_ps, b += NR) {
+    const real *a = g->a + r * g->a_row, *b = copies ? g->b_source : g->b + r * g->b_row;
+    const ptrdiff_t b_ps = copies ? g->b_source_ps : NR;
+    real *copy = copies ? (real *)g->b : NULL;
+    for (ptrdiff_t p = 0; p < g->steps; ++p, a += g->a_ps, b += b_ps) {
       vf bp[NV];
       __builtin_prefetch(a + mr + VL - 1);  // where a lies in memory, the next tile begins there
+      if (p % STEPS_TOGETHER == 0 && g->fetch != NULL) fetch_piece(g->fetch);
       UNROLL for (int j = 0; j < nv; ++j)
         bp[j] = v_load(b + j * VL);
+      if (copies) {
+        UNROLL for (int j = 0; j < nv; ++j)
+          v_store(copy + j * VL, bp[j]);
+        copy += NR;
+      }
       UNROLL for (int i = 0; i < mr; ++i) {
         const vf ai = v_set1(a[i]);
         UNROLL for (int j = 0; j < nv; ++j)
@@ -220,36 +229,39 @@ static inline __attribute__((always_inline)) void outer_tile(const int mr, const
   }
 }
 
-static inline __attribute__((always_inline)) void outer_tile_of(const int nv, const struct conv_outer *g) {
+static inline __attribute__((always_inline)) void outer_tile_of(const int nv, const bool copies,
+                                                                const struct conv_outer *g) {
   switch (g->high) {
-  case 1: outer_tile(1, nv, g); break;
-  case 2: outer_tile(2, nv, g); break;
-  case 3: outer_tile(3, nv, g); break;
-  case 4: outer_tile(4, nv, g); break;
+  case 1: outer_tile(1, nv, copies, g); break;
+  case 2: outer_tile(2, nv, copies, g); break;
+  case 3: outer_tile(3, nv, copies, g); break;
+  case 4: outer_tile(4, nv, copies, g); break;
 #if TILE_ROWS > 4
-  case 5: outer_tile(5, nv, g); break;
-  case 6: outer_tile(6, nv, g); break;
+  case 5: outer_tile(5, nv, copies, g); break;
+  case 6: outer_tile(6, nv, copies, g); break;
 #endif
 #if TILE_ROWS > 6
-  case 7: outer_tile(7, nv, g); break;
-  case 8: outer_tile(8, nv, g); break;
+  case 7: outer_tile(7, nv, copies, g); break;
+  case 8: outer_tile(8, nv, copies, g); break;
 #endif
 #if TILE_ROWS > 8
-  case 9: outer_tile(9, nv, g); break;
-  case 10: outer_tile(10, nv, g); break;
-  case 11: outer_tile(11, nv, g); break;
-  case 12: outer_tile(12, nv, g); break;
-  case 13: outer_tile(13, nv, g); break;
-  case 14: outer_tile(14, nv, g); break;
+  case 9: outer_tile(9, nv, copies, g); break;
+  case 10: outer_tile(10, nv, copies, g); break;
+  case 11: outer_tile(11, nv, copies, g); break;
+  case 12: outer_tile(12, nv, copies, g); break;
+  case 13: outer_tile(13, nv, copies, g); break;
+  case 14: outer_tile(14, nv, copies, g); break;
 #endif
   }
 }
 
 static void conv_outer(const struct conv_outer *g) {
-  if (NV > 2 && g->wide > 2 * VL)
-    outer_tile_of(NV, g);
+  if (g->b_source != NULL)
+    outer_tile_of(NV, true, g);
+  else if (NV > 2 && g->wide > 2 * VL)
+    outer_tile_of(NV, false, g);
   else if (NV > 1 && g->wide > VL)
-    outer_tile_of(NV > 1 ? 2 : 1, g);
+    outer_tile_of(NV > 1 ? 2 : 1, false, g);
   else
-    outer_tile_of(1, g);
+    outer_tile_of(1, false, g);
 }

@@ -116,6 +116,12 @@ static void copy_b(const struct part *part, ptrdiff_t pc, ptrdiff_t kc, ptrdiff_
   job->kernels->pack_b(job->n, job->b_panels, j, end, kc, part->b + pc * job->b_rs, job->b_cs, job->b_rs, packed);
 }
 
+// Panel j of one chunk of B where it lies, if its first tile can copy it; else NULL.
+static const real *lying_panel(const struct job *job, const real *b, ptrdiff_t pc, ptrdiff_t j) {
+  const ptrdiff_t nr = job->kernels->nr;
+  return job->b_cs == 1 && (j + 1) * nr <= job->n ? b + pc * job->b_rs + j * nr : NULL;
+}
+
 // Loops 2 and 1: the block's rows against panels j ..< end of a step of B~ that begins with panel jp.
 static void multiply_panels(const struct job *job, const struct gemm_block *block, ptrdiff_t jp, ptrdiff_t j,
                             ptrdiff_t end, struct gemm_fetch fetch) {
@@ -149,10 +155,13 @@ static void loop_rows(const struct part *part, struct gemm_block *block, ptrdiff
     if (i == 0 && job->pack_b && !part->shares_b) {
       const ptrdiff_t together = (rows.last - rows.first) * mr < FETCHING_ROWS ? end - jp : 1;
       for (ptrdiff_t j = jp; j < end; j += together) {
-        copy_b(part, pc, kc, j, j + together, part->b_workspace + (j - jp) * block->b_panel);
+        block->b_source = together == 1 ? lying_panel(job, part->b, pc, j) : NULL;
+        if (block->b_source == NULL)
+          copy_b(part, pc, kc, j, j + together, part->b_workspace + (j - jp) * block->b_panel);
         multiply_panels(job, block, jp, j, j + together,
                         together == 1 ? next_b(part, pc, kc, j + 1) : (struct gemm_fetch){0});
       }
+      block->b_source = NULL;
     } else {
       const struct gemm_fetch fetch = next_a(part, pc, kc, i, end == part->last_panel);
       const ptrdiff_t late = fetch.rows > 0 ? max(jp, end - FETCHING_PANELS) : jp;
@@ -189,6 +198,7 @@ static void multiply(const struct job *job, ptrdiff_t item, struct grid grid, in
                              .alpha = job->alpha,
                              .b_padded = b_packed,
                              .b_ps = b_packed ? nr : job->b_rs,
+                             .b_source_ps = job->b_rs,
                              .a_rs = a_packed ? 1 : job->a_rs,
                              .a_ps = a_packed ? mr : job->a_cs,
                              .c = job->c + item * job->c_bs,

@@ -5,7 +5,7 @@
 _Static_assert(NR <= MOST_NR, "MOST_NR is for every instruction set");
 
 // What a tile does with its sums: C <- alpha sum + beta C, where beta == 0 must not read C.  While it makes them it
-// may fetch what lies `ahead`: see enum fetches.
+// may fetch what lies `ahead`, or fill the panel `copy`: see enum fetches.
 typedef struct {
   real alpha, beta;
   real *c;
@@ -13,6 +13,7 @@ typedef struct {
   const char *ahead;
   ptrdiff_t ahead_step;
   struct gemm_fetch *fetch;
+  real *copy;
 } tile_update;
 
 // The update where a row of C ends inside a vector or its elements lie apart; `sums` holds mr rows of NR.
@@ -60,9 +61,10 @@ static inline const real *lone_pointer(const real *p) {
 // What a tile fetches of what lies ahead.  A little of it, `ahead_step` bytes further each time, with each
 // STEPS_TOGETHER: all at once would fill the queue of misses, and the sums would wait behind it; with every step, the
 // loop would be longer by a tenth.  Or a line with every step, always as far from b: where a panel of B meets few
-// tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.  Each tile
-// fetches its C as well, a row with each STEPS_TOGETHER, and a piece of what is copied next.
-enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B };
+// tiles, the next must come even while it is read for the second time, when the hardware fetches nothing.  Or it
+// fetches nothing but copies B, which it reads where it lies: beside the sums that costs nothing.  Each tile fetches
+// its C as well, a row with each STEPS_TOGETHER, and a piece of what is copied next.
+enum fetches { FETCH_NOTHING, FETCH_A_LITTLE, FETCH_WITH_B, COPY_B };
 enum { STEPS_TOGETHER = 8, FEW_TILES_OF_B = 12 };
 
 // Fetches two more lines, those in which they end: where rows begin inside a line, it came with their neighbours.
@@ -102,6 +104,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
   const char *ahead = u->ahead;
   const ptrdiff_t from_b = ahead - (const char *)b;
   ptrdiff_t rows_ahead = mr;
+  real *copy = u->copy;
   for (ptrdiff_t left = kc; left > 0; left -= STEPS_TOGETHER) {
     if (fetches == FETCH_A_LITTLE) __builtin_prefetch(ahead, 0, 2);
     if (rows_ahead-- > 0) {
@@ -118,6 +121,11 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
       if (fetches == FETCH_WITH_B) __builtin_prefetch((const char *)b + from_b);
       UNROLL for (int j = 0; j < nv; ++j)
         bp[j] = masked && j == nv - 1 ? v_load_n(b + j * VL, fleeting(nr - j * VL)) : v_load(b + j * VL);
+      if (fetches == COPY_B) {
+        UNROLL for (int j = 0; j < nv; ++j)
+          v_store(copy + j * VL, bp[j]);
+        copy += NR;
+      }
       UNROLL for (int i = 0; i < mr; ++i) {
         const vf ai = v_set1(rows[i / ROWS_TOGETHER][i % ROWS_TOGETHER * a_rs]);
         UNROLL for (int j = 0; j < nv; ++j)
@@ -197,6 +205,12 @@ static void tile_hasty(ptrdiff_t mr, ptrdiff_t kc, const real *a, ptrdiff_t a_rs
   tile_of_rows(mr, NV, false, FETCH_WITH_B, NR, kc, a, a_rs, a_ps, b, b_ps, u);
 }
 
+// A in any strides, and a whole panel of B where it lies, which is copied on the way.
+static void tile_copying(ptrdiff_t mr, ptrdiff_t kc, const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
+                         ptrdiff_t b_ps, const tile_update *u) {
+  tile_of_rows(mr, NV, false, COPY_B, NR, kc, a, a_rs, a_ps, b, b_ps, u);
+}
+
 // A tile of few rows and several whole panels of B: one panel is too few chains to hide the latency of a multiply-add,
 // and too few streams to keep memory busy.
 static inline __attribute__((always_inline)) void
@@ -263,13 +277,16 @@ static void gemm_block(const struct gemm_block *g) {
                      .rs = g->c_rs,
                      .cs = g->c_cs,
                      .fetch = g->fetch,
+                     .copy = (real *)b,
                      .ahead = (const char *)(hasty || g->b_padded ? b + g->b_panel : b)};
     // Of the next panel of B~ each panel of A~ fetches another part.
     if (g->b_padded) u.ahead_step = STEPS_TOGETHER * NR * (ptrdiff_t)sizeof(real) / tiles + 1;
     const ptrdiff_t part = hasty ? 64 : g->kc / STEPS_TOGETHER * u.ahead_step;
     for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
       const ptrdiff_t mr = ip < taller ? height + 1 : height;
-      if (hasty)
+      if (g->b_source != NULL && ip == g->first_panel)
+        tile_copying(mr, g->kc, a, g->a_rs, g->a_ps, g->b_source, g->b_source_ps, &u);
+      else if (hasty)
         tile_hasty(mr, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
       else if (g->a_panel != 0 && !masked)
         tile_packed(mr, nr, g->kc, a, b, g->b_ps, &u);

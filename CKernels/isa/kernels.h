@@ -41,6 +41,8 @@ struct gemm_fetch {
 //      otherwise element (i, p) of the whole is a[i * a_rs + p * a_ps].
 //   B: element (p, j) of a panel is b[(panel - first_column / NR) * b_panel + p * b_ps + j]; b_panel is NR and b_ps the
 //      row stride where B is not packed.  b_padded: every row of every panel has NR elements.
+//      Where b_source is not NULL, the one panel at b is empty: its element (p, j) is b_source[p * b_source_ps + j],
+//      and the first tile fills it.
 //   C: element (i, j) of the whole is c[i * c_rs + j * c_cs].
 struct gemm_block {
   ptrdiff_t m, panels, first_panel, last_panel, first_column, last_column, kc;
@@ -49,6 +51,8 @@ struct gemm_block {
   const real *b;
   ptrdiff_t b_ps, b_panel;
   bool b_padded;
+  const real *b_source;
+  ptrdiff_t b_source_ps;
   real alpha, beta;
   real *c;
   ptrdiff_t c_rs, c_cs;
@@ -237,18 +241,22 @@ struct channel_block {
 
 // c <- (add ? c : +0) + sum over r < rows, p < steps of a[r * a_row + p * a_ps + i] b[r * b_row + p * nr + j], one
 // chain from +0 in that order, for i < high and j < wide; then the bias of row i, and the least there may be.  Element
-// (i, j) of c is c[i * c_row + j].
+// (i, j) of c is c[i * c_row + j].  Where b_source is not NULL, b is empty: its one row's element (p, j) is b_source[p
+// * b_source_ps + j], j < nr, and the tile fills it.
 struct conv_outer {
   ptrdiff_t high, wide, rows, steps;
   const real *a;
   ptrdiff_t a_row, a_ps;
   const real *b;
   ptrdiff_t b_row;
+  const real *b_source;
+  ptrdiff_t b_source_ps;
   real *c;
   ptrdiff_t c_row;
   bool add;
-  const real *bias;  // NULL: none
-  real least;        // as in struct conv_block
+  const real *bias;          // NULL: none
+  real least;                // as in struct conv_block
+  struct gemm_fetch *fetch;  // NULL: nothing
 };
 
 enum optimizer_rule { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAGRAD, OPTIMIZER_RMSPROP };

@@ -103,12 +103,16 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     const bool deep = rng_chance(rng, 30);
     g->layout = rng_chance(rng, 70) ? CK_CHANNELS_FIRST : CK_CHANNELS_LAST, g->groups = deep ? 1 : rng_range(rng, 1, 3);
     g->channels = g->groups * (deep ? rng_range(rng, CHUNK + 1, CHUNK + 16) : rng_range(rng, 1, 20));
-    g->filters = g->groups * rng_range(rng, 1, deep ? 3 : 20);
+    g->filters = g->groups * rng_range(rng, 1, deep ? 3 : g->groups == 1 ? 40 : 20);
     for (int i = 1; i < 3; ++i) {
       g->kernel[i] = g->stride[i] = g->dilation[i] = 1;
       g->pad_before[i] = g->pad_after[i] = 0;
     }
     g->input[1] = 1, g->input[2] = 16 * rng_range(rng, 2, deep ? 2 : 4) - rng_range(rng, 0, 1);
+    if (deep && rng_chance(rng, 10)) {  // and more filters than a panel of weights has
+      g->filters = rng_range(rng, 33, 36);
+      return ck_conv_measure(g, figures, NULL) == CK_OK;
+    }
   } else if (family == 4) {  // a few channels and as many filters to a group
     const ptrdiff_t few = rng_chance(rng, 50) ? 4 : 8;
     const bool many = rng_chance(rng, 50);  // more weights than stay in L1
