@@ -116,10 +116,11 @@ static void copy_b(const struct part *part, ptrdiff_t pc, ptrdiff_t kc, ptrdiff_
   job->kernels->pack_b(job->n, job->b_panels, j, end, kc, part->b + pc * job->b_rs, job->b_cs, job->b_rs, packed);
 }
 
-// Panel j of one chunk of B where it lies, if its first tile can copy it; else NULL.
+// Panel j of one chunk of B where it lies, if a tile of A~ can copy it; else NULL.
 static const real *lying_panel(const struct job *job, const real *b, ptrdiff_t pc, ptrdiff_t j) {
   const ptrdiff_t nr = job->kernels->nr;
-  return job->b_cs == 1 && (j + 1) * nr <= job->n ? b + pc * job->b_rs + j * nr : NULL;
+  const bool a_packed = job->pack_a || job->a_prepacked;
+  return a_packed && job->b_cs == 1 && (j + 1) * nr <= job->n ? b + pc * job->b_rs + j * nr : NULL;
 }
 
 // Loops 2 and 1: the block's rows against panels j ..< end of a step of B~ that begins with panel jp.

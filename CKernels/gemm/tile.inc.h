@@ -205,10 +205,10 @@ static void tile_hasty(ptrdiff_t mr, ptrdiff_t kc, const real *a, ptrdiff_t a_rs
   tile_of_rows(mr, NV, false, FETCH_WITH_B, NR, kc, a, a_rs, a_ps, b, b_ps, u);
 }
 
-// A in any strides, and a whole panel of B where it lies, which is copied on the way.
-static void tile_copying(ptrdiff_t mr, ptrdiff_t kc, const real *a, ptrdiff_t a_rs, ptrdiff_t a_ps, const real *b,
-                         ptrdiff_t b_ps, const tile_update *u) {
-  tile_of_rows(mr, NV, false, COPY_B, NR, kc, a, a_rs, a_ps, b, b_ps, u);
+// A~, and a whole panel of B where it lies, which is copied on the way.
+static void tile_copying(ptrdiff_t mr, ptrdiff_t kc, const real *a, const real *b, ptrdiff_t b_ps,
+                         const tile_update *u) {
+  tile_of_rows(mr, NV, false, COPY_B, NR, kc, a, 1, MR, b, b_ps, u);
 }
 
 // A tile of few rows and several whole panels of B: one panel is too few chains to hide the latency of a multiply-add,
@@ -285,7 +285,7 @@ static void gemm_block(const struct gemm_block *g) {
     for (ptrdiff_t ip = g->first_panel; ip < g->last_panel; ++ip) {  // loop 1: panels of A~
       const ptrdiff_t mr = ip < taller ? height + 1 : height;
       if (g->b_source != NULL && ip == g->first_panel)
-        tile_copying(mr, g->kc, a, g->a_rs, g->a_ps, g->b_source, g->b_source_ps, &u);
+        tile_copying(mr, g->kc, a, g->b_source, g->b_source_ps, &u);
       else if (hasty)
         tile_hasty(mr, g->kc, a, g->a_rs, g->a_ps, b, g->b_ps, &u);
       else if (g->a_panel != 0 && !masked)

@@ -41,8 +41,8 @@ struct gemm_fetch {
 //      otherwise element (i, p) of the whole is a[i * a_rs + p * a_ps].
 //   B: element (p, j) of a panel is b[(panel - first_column / NR) * b_panel + p * b_ps + j]; b_panel is NR and b_ps the
 //      row stride where B is not packed.  b_padded: every row of every panel has NR elements.
-//      Where b_source is not NULL, the one panel at b is empty: its element (p, j) is b_source[p * b_source_ps + j],
-//      and the first tile fills it.
+//      Where b_source is not NULL, A is packed and the one panel at b is empty: its element (p, j) is b_source[p *
+//      b_source_ps + j], and the first tile fills it.
 //   C: element (i, j) of the whole is c[i * c_rs + j * c_cs].
 struct gemm_block {
   ptrdiff_t m, panels, first_panel, last_panel, first_column, last_column, kc;
