@@ -15,9 +15,9 @@ struct lone_strip {
   v_range within[LONE_LOADS][LONE_VECTORS];  // what each load finds in a row
 };
 
-// How far a strip lies from the borders of x: clear of them; beside one, by half a kernel at most; the whole row being
-// less than a vector.
-enum lone_place { LONE_INNER, LONE_EDGE, LONE_SHORT };
+// How a strip meets a row of x: clear of its ends; beside one, by half a kernel at most; the whole row being less than
+// a vector; the whole row being read once, half a kernel of zeros around it, and shifted for each tap.
+enum lone_place { LONE_INNER, LONE_EDGE, LONE_SHORT, LONE_WHOLE };
 
 // A vector of a row of x.  It may reach beyond the row on the left with the first taps of the first vector, on the
 // right with the last taps of the last; `part`: with a stride of 2, the second half of what tap k meets.
@@ -43,12 +43,53 @@ INLINE void lone_elements(const int across, const int stride, const int nv, cons
   }
 }
 
+// A whole row, of which no more than a vector of outputs is made; where the stride is 2, every other column apart.
+INLINE void lone_read(const int stride, const real *x, const struct lone_strip *s, vf columns[2]) {
+  columns[0] = v_load_within(x, s->within[0][0]);
+  if (stride == 1) return;
+  const vf a = columns[0], b = v_load_within(x + VL, s->within[1][0]);
+  columns[0] = v_in_order(v_evens(a, b)), columns[1] = v_in_order(v_odds(a, b));
+}
+
+// What a tap meets of such a row, `offset` columns after the middle tap.
+INLINE vf lone_shifted(const int stride, const int offset, const vf columns[2]) {
+  const int phase = stride == 1 ? 0 : offset & 1, by = (offset - phase) / stride;
+  const vf x = columns[phase];
+  return by < 0 ? v_before(v_zero(), x, -by) : by > 0 ? v_after(x, v_zero(), by) : x;
+}
+
+// Weights that the registers hold beside `sums` sums of outputs; the others are read for each row.
+INLINE int lone_kept(const int sums) { return MR * NV - sums - 4 > 0 ? MR * NV - sums - 4 : 0; }
+
+// acc[i] += what row u of the stride, at x, has for it.  kept: the first of the weights.
+INLINE void lone_row(const int across, const int stride, const int nv, const enum lone_place place, const int u,
+                     const real *x, const struct lone_strip *s, const real *w, const vf *kept,
+                     vf acc[LONE_MOST][LONE_VECTORS]) {
+  const int held = (across + stride - 1) / stride;
+  vf columns[2];
+  w = lone_pointer(w);  // or clang would read all weights before the loop, and keep them on the stack
+  if (place == LONE_WHOLE) lone_read(stride, x, s, columns);
+  UNROLL for (int k = 0; k < across; k += stride) {
+    vf elements[2][LONE_VECTORS];
+    if (place != LONE_WHOLE) lone_elements(across, stride, nv, place, x + k, s, k, elements);
+    UNROLL for (int e = 0; e < stride && k + e < across; ++e) {
+      if (place == LONE_WHOLE) elements[e][0] = lone_shifted(stride, k + e - across / 2, columns);
+      UNROLL for (int t = u + (across - 1 - u) / stride * stride; t >= u; t -= stride) UNROLL
+        for (int v = 0; v < nv; ++v) {
+          const int at = t * across + k + e;
+          const vf weight = at < lone_kept(held * nv) ? kept[at] : v_set1(w[at * NARROW_FILTERS]);
+          acc[t / stride][v] = v_fma(elements[e][v], weight, acc[t / stride][v]);
+        }
+    }
+  }
+}
+
 // y <- a row of `nv` vectors.  One that is less than a vector runs into the next row, which is written later, if there
 // is one.
 INLINE void lone_store(const int nv, const enum lone_place place, const struct conv_lone *g, const struct lone_strip *s,
                        ptrdiff_t row, const vf *results) {
   real *y = g->y + row * g->y_row + s->pixel;
-  if (place == LONE_SHORT && VL - g->pixels > (g->last - 1 - row) * g->y_row)
+  if ((place == LONE_SHORT || place == LONE_WHOLE) && VL - g->pixels > (g->last - 1 - row) * g->y_row)
     v_store_n(y, g->pixels, results[0]);
   else UNROLL
     for (int v = 0; v < nv; ++v) v_store(y + (v < nv - 1 ? 0 : s->end), results[v]);
@@ -57,13 +98,18 @@ INLINE void lone_store(const int nv, const enum lone_place place, const struct c
 // A strip of `nv` vectors, from the top to the bottom: a row of x meets the rows of outputs that it has taps of, `held`
 // of which are under way.  acc[i] is the row of outputs that begins i rows above the newest.
 INLINE void lone_rows(const int across, const int stride, const int nv, const enum lone_place place,
-                      const struct conv_lone *g, const struct lone_strip *s, const vf *weights) {
+                      const struct conv_lone *g, const struct lone_strip *s) {
   const int held = (across + stride - 1) / stride;
+  const bool ordered = stride == 1 || place == LONE_WHOLE;
   vf acc[LONE_MOST][LONE_VECTORS];
   UNROLL for (int i = 0; i < held; ++i) UNROLL
     for (int v = 0; v < nv; ++v) acc[i][v] = v_zero();
+  vf kept[LONE_MOST * LONE_MOST];
+  UNROLL for (int t = 0; t < across * across && t < lone_kept(held * nv); ++t)
+    kept[t] = v_set1(g->w[t * NARROW_FILTERS]);
   // Apart from *g: for all the compiler knows, that lies in y.
-  const ptrdiff_t column = s->pixel * stride - g->pad[1], x_row = g->x_row, rows = g->in[0];
+  const real *const w = g->w;
+  const ptrdiff_t column = place == LONE_WHOLE ? 0 : s->pixel * stride - g->pad[1], x_row = g->x_row, rows = g->in[0];
   const ptrdiff_t first = g->first, last = g->last, above = first * stride - g->pad[0];
   // Rows of outputs that begin with nothing but padding begin with zeros.
   const ptrdiff_t spared = above < 0 ? -above / stride : 0;
@@ -71,23 +117,11 @@ INLINE void lone_rows(const int across, const int stride, const int nv, const en
   ptrdiff_t at = above + spared * stride;
   const real *const zeros = g->zeros + column, *x = g->x + at * x_row + column;
   for (ptrdiff_t row = first + spared; row < last + held - 1; ++row) {
-    UNROLL for (int u = 0; u < stride; ++u, ++at, x += x_row) {
-      const real *const from = at >= 0 && at < rows ? x : zeros;
-      UNROLL for (int k = 0; k < across; k += stride) {
-        vf elements[2][LONE_VECTORS];
-        lone_elements(across, stride, nv, place, from + k, s, k, elements);
-        UNROLL for (int e = 0; e < stride && k + e < across; ++e) UNROLL
-          for (int i = held - 1; i >= 0; --i) {
-            const int t = u + i * stride;
-            if (t >= across) continue;
-            UNROLL for (int v = 0; v < nv; ++v)
-              acc[i][v] = v_fma(elements[e][v], weights[t * across + k + e], acc[i][v]);
-          }
-      }
-    }
+    UNROLL for (int u = 0; u < stride; ++u, ++at, x += x_row)
+      lone_row(across, stride, nv, place, u, at >= 0 && at < rows ? x : zeros, s, w, kept, acc);
     vf results[LONE_VECTORS];
     UNROLL for (int v = 0; v < nv; ++v)
-      results[v] = conv_result(stride == 1 ? acc[held - 1][v] : v_in_order(acc[held - 1][v]), bias, least);
+      results[v] = conv_result(ordered ? acc[held - 1][v] : v_in_order(acc[held - 1][v]), bias, least);
     // What is under way at the beginning is part of no row; the first takes its place.
     lone_store(nv, place, g, s, row - (held - 1) > first ? row - (held - 1) : first, results);
     UNROLL for (int i = held - 1; i > 0; --i) UNROLL
@@ -116,6 +150,20 @@ INLINE struct lone_strip lone_strip_of(const int across, const int stride, const
   return s;
 }
 
+// Whether a row is read whole.
+INLINE bool is_whole(const int across, const int stride, const struct conv_lone *g) {
+  return g->pad[1] == across / 2 && g->pixels <= VL && g->in[1] <= stride * VL;
+}
+
+INLINE struct lone_strip lone_whole_strip(const int stride, const struct conv_lone *g) {
+  struct lone_strip s = {.vectors = 1};
+  for (int part = 0; part < stride; ++part) {
+    const ptrdiff_t left = g->in[1] - part * VL;
+    s.within[part][0] = v_within(0, left < 0 ? 0 : left < VL ? left : VL);
+  }
+  return s;
+}
+
 // What the channels have in common: the strips that may reach beyond a row, and where the others begin and end.
 struct lone_strips {
   int count;
@@ -140,30 +188,36 @@ INLINE struct lone_strips lone_strips_of(const int across, const int stride, con
 }
 
 INLINE void lone_channel(const int across, const int stride, const struct conv_lone *g, const struct lone_strips *s) {
-  vf weights[LONE_MOST * LONE_MOST];
-  UNROLL for (int t = 0; t < across * across; ++t)
-    weights[t] = v_set1(g->w[t * NARROW_FILTERS]);
   for (const struct lone_strip *edge = s->edges; edge < s->edges + s->count; ++edge)
     if (edge->vectors > 1)
-      lone_rows(across, stride, LONE_VECTORS, LONE_EDGE, g, edge, weights);
+      lone_rows(across, stride, LONE_VECTORS, LONE_EDGE, g, edge);
     else if (g->pixels >= VL)
-      lone_rows(across, stride, 1, LONE_EDGE, g, edge, weights);
+      lone_rows(across, stride, 1, LONE_EDGE, g, edge);
     else
-      lone_rows(across, stride, 1, LONE_SHORT, g, edge, weights);
+      lone_rows(across, stride, 1, LONE_SHORT, g, edge);
   for (ptrdiff_t pixel = s->inner; pixel < s->outer; pixel += LONE_STRIP) {
     const struct lone_strip inner = {.pixel = pixel, .vectors = LONE_VECTORS, .end = VL};
-    lone_rows(across, stride, LONE_VECTORS, LONE_INNER, g, &inner, weights);
+    lone_rows(across, stride, LONE_VECTORS, LONE_INNER, g, &inner);
   }
+}
+
+INLINE struct conv_lone next_channel(const int across, struct conv_lone g) {
+  g.x += g.x_channel, g.y += g.y_channel, g.w += across * across * NARROW_FILTERS;
+  if (g.bias != NULL) ++g.bias;
+  return g;
 }
 
 // All channels; some outputs are computed twice, to the same bits.
 INLINE void lone_channels(const int across, const int stride, const struct conv_lone *g) {
-  const struct lone_strips strips = lone_strips_of(across, stride, g);
   struct conv_lone channel = *g;
-  for (ptrdiff_t c = 0; c < g->channels; ++c) {
-    lone_channel(across, stride, &channel, &strips);
-    channel.x += g->x_channel, channel.y += g->y_channel, channel.w += across * across * NARROW_FILTERS;
-    if (g->bias != NULL) ++channel.bias;
+  if (is_whole(across, stride, g)) {
+    const struct lone_strip whole = lone_whole_strip(stride, g);
+    for (ptrdiff_t c = 0; c < g->channels; ++c, channel = next_channel(across, channel))
+      lone_rows(across, stride, 1, LONE_WHOLE, &channel, &whole);
+  } else {
+    const struct lone_strips strips = lone_strips_of(across, stride, g);
+    for (ptrdiff_t c = 0; c < g->channels; ++c, channel = next_channel(across, channel))
+      lone_channel(across, stride, &channel, &strips);
   }
 }
 

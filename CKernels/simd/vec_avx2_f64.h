@@ -117,6 +117,17 @@ static inline vf v_evens(vf a, vf b) { return _mm256_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm256_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm256_permute4x64_pd(x, 0xD8); }
 
+// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
+// or 2.
+static inline vf v_before(vf before, vf x, const int by) {
+  const vf middle = _mm256_permute2f128_pd(before, x, 0x21);
+  return by == 1 ? _mm256_shuffle_pd(middle, x, 0x5) : middle;
+}
+static inline vf v_after(vf x, vf after, const int by) {
+  const vf middle = _mm256_permute2f128_pd(x, after, 0x21);
+  return by == 1 ? _mm256_shuffle_pd(x, middle, 0x5) : middle;
+}
+
 // Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   (void)count;

@@ -136,6 +136,19 @@ static inline vf v_odds(vf a, vf b) {
 }
 static inline vf v_in_order(vf x) { return x; }
 
+// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
+// or 2.
+static inline vf v_before(vf before, vf x, const int by) {
+  vf y;
+  for (int i = 0; i < VL; ++i) y[i] = i < by ? before[VL - by + i] : x[i - by];
+  return y;
+}
+static inline vf v_after(vf x, vf after, const int by) {
+  vf y;
+  for (int i = 0; i < VL; ++i) y[i] = i + by < VL ? x[i + by] : after[i + by - VL];
+  return y;
+}
+
 // Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   vf y;

@@ -110,6 +110,15 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f32(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f32(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
+// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
+// or 2.
+static inline vf v_before(vf before, vf x, const int by) {
+  return by == 1 ? vextq_f32(before, x, 3) : vextq_f32(before, x, 2);
+}
+static inline vf v_after(vf x, vf after, const int by) {
+  return by == 1 ? vextq_f32(x, after, 1) : vextq_f32(x, after, 2);
+}
+
 // Element i, a constant, of every aligned `count`, 4, or 8 where VL is more, in each of their lanes.
 static inline vf v_spread(vf x, const int count, const int i) {
   (void)count;

@@ -129,15 +129,18 @@ static bool draw(struct rng *rng, ck_conv *g, ck_conv_figures *figures) {
     g->kernel[2] = rng_chance(rng, 50) ? 3 : 5;
     g->stride[2] = rng_range(rng, 1, 2), g->dilation[2] = rng_range(rng, 1, 2);
     if (rng_chance(rng, 50)) {  // channels first, rows as they lie
-      const bool same = rng_chance(rng, 60);
+      const bool same = rng_chance(rng, 60), same_end = same && rng_chance(rng, 75);
       g->layout = CK_CHANNELS_FIRST, g->groups = g->channels = g->filters = rng_range(rng, 2, 20);
       g->kernel[1] = g->kernel[2], g->input[1] = rng_range(rng, 1, 8);
-      // A vector and little more, of 8 lanes or of 16.
-      if (rng_chance(rng, 60)) g->input[2] = rng_range(rng, 9, 10) + (rng_chance(rng, 50) ? 8 : 0);
+      // A vector and little more, of 8 lanes or of 16; or one or two, or nearly.
+      if (rng_chance(rng, 50))
+        g->input[2] = rng_range(rng, 9, 10) + (rng_chance(rng, 50) ? 8 : 0);
+      else if (rng_chance(rng, 60))
+        g->input[2] = 8 * rng_range(rng, 1, 4) - rng_range(rng, 0, 1);
       g->stride[1] = g->stride[2], g->dilation[1] = g->dilation[2] = 1;
       for (int i = 1; i < 3; ++i) {
         g->pad_before[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);
-        g->pad_after[i] = same ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);
+        g->pad_after[i] = same_end ? g->kernel[i] / 2 : rng_range(rng, 0, g->kernel[i] / 2 + 1);
       }
     } else if (rng_chance(rng, 40)) {  // two rows at once
       g->layout = rng_chance(rng, 80) ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST;
