@@ -50,6 +50,9 @@ static int threads_alive(void) {
   return count;
 }
 
+// How the last child ended that did not succeed.
+static char ending[64];
+
 // Runs `body` in a child that has `seconds` to return true.
 static bool child_succeeds(bool (*body)(const ck_isa *), const ck_isa *isa, unsigned seconds) {
   fflush(stdout);
@@ -59,7 +62,13 @@ static bool child_succeeds(bool (*body)(const ck_isa *), const ck_isa *isa, unsi
     _exit(body(isa) ? 0 : 1);
   }
   int status = -1;
-  return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+  if (child < 0 || waitpid(child, &status, 0) != child)
+    snprintf(ending, sizeof ending, "there was no child");
+  else if (WIFSIGNALED(status))
+    snprintf(ending, sizeof ending, "the child ended by signal %d", WTERMSIG(status));
+  else
+    snprintf(ending, sizeof ending, "the child returned %d", WEXITSTATUS(status));
+  return status == 0;
 }
 
 static atomic_int largest_team;
@@ -82,11 +91,12 @@ static bool fork_and_use_threads(const ck_isa *isa) {
 
 static void forks(struct context *context) {
   now_running("a fork before the first region");
-  if (!child_succeeds(fork_and_use_threads, context->isa, 10)) fail(context, "before the first region");
+  if (!child_succeeds(fork_and_use_threads, context->isa, 10)) fail(context, "before the first region: %s", ending);
   now_running("a fork after a region");
   if (!use_threads(context->isa)) fail(context, "the parent itself");
   for (int round = 0; round < 20 && context->failures == 0; ++round, ++context->cases_run)
-    if (!child_succeeds(fork_and_use_threads, context->isa, 10)) fail(context, "after a region, nested twice");
+    if (!child_succeeds(fork_and_use_threads, context->isa, 10))
+      fail(context, "after a region, nested twice: %s", ending);
 }
 
 struct background {
@@ -106,13 +116,25 @@ static void *multiply_on_and_on(void *argument) {
   return NULL;
 }
 
+// ASan locks what was freed while a thread frees, and a child that is made in that moment finds it locked for ever: the
+// first of its threads to end would wait.
+static bool frees_leave_locks(void) {
+#if __has_feature(address_sanitizer)
+  printf("     children of a process at work are skipped: ASan's own locks do not survive the fork\n");
+  return true;
+#else
+  return false;
+#endif
+}
+
 static void forks_amid_work(struct context *context) {
+  if (frees_leave_locks()) return;
   struct background background = {.isa = context->isa, .seed = context->options.seed};
   pthread_t thread;
   pthread_create(&thread, NULL, multiply_on_and_on, &background);
   for (int round = 0; round < 100 && context->failures == 0; ++round, ++context->cases_run) {
     now_running("fork %d while another thread computes", round);
-    if (!child_succeeds(use_threads, context->isa, 4)) fail(context, "round %d", round);
+    if (!child_succeeds(use_threads, context->isa, 4)) fail(context, "round %d: %s", round, ending);
   }
   atomic_store(&background.stop, true);
   pthread_join(thread, NULL);
@@ -140,9 +162,10 @@ static bool forks_while_threads_start(const ck_isa *isa) {
 }
 
 static void forks_amid_start(struct context *context) {
+  if (frees_leave_locks()) return;
   for (int round = 0; round < 15 && context->failures == 0; ++round, ++context->cases_run) {
     now_running("forks while other threads make the first product, round %d", round);
-    if (!child_succeeds(forks_while_threads_start, context->isa, 40)) fail(context, "round %d", round);
+    if (!child_succeeds(forks_while_threads_start, context->isa, 40)) fail(context, "round %d: %s", round, ending);
   }
 }
 
@@ -289,7 +312,8 @@ static bool caller_stands_in(const ck_isa *isa) {
 
 static void stands_in(struct context *context) {
   ++context->cases_run;
-  if (!child_succeeds(caller_stands_in, context->isa, 20)) fail(context, "it never did, or a part was left");
+  if (!child_succeeds(caller_stands_in, context->isa, 20))
+    fail(context, "it never did, or a part was left: %s", ending);
 }
 
 static void *multiply_once(void *argument) {
@@ -350,8 +374,8 @@ static bool idles_active(const ck_isa *isa) { return idles_with(isa, "OMP_WAIT_P
 
 static void idles_against_environment(struct context *context) {
   context->cases_run += 2;
-  if (!child_succeeds(idles_unbounded, context->isa, 10)) fail(context, "KMP_BLOCKTIME=infinite");
-  if (!child_succeeds(idles_active, context->isa, 10)) fail(context, "OMP_WAIT_POLICY=active");
+  if (!child_succeeds(idles_unbounded, context->isa, 10)) fail(context, "KMP_BLOCKTIME=infinite: %s", ending);
+  if (!child_succeeds(idles_active, context->isa, 10)) fail(context, "OMP_WAIT_POLICY=active: %s", ending);
 }
 
 static void write_file(const char *root, const char *path, const char *text) {
@@ -450,7 +474,8 @@ static bool few_threads_to_be_had(const ck_isa *isa) {
 
 static void limited_threads(struct context *context) {
   ++context->cases_run;
-  if (!child_succeeds(few_threads_to_be_had, context->isa, 10)) fail(context, "the process did not get through");
+  if (!child_succeeds(few_threads_to_be_had, context->isa, 10))
+    fail(context, "the process did not get through: %s", ending);
 }
 
 const struct test process_tests[] = {
