@@ -58,8 +58,12 @@ INLINE vf lone_shifted(const int stride, const int offset, const vf columns[2]) 
   return by < 0 ? v_before(v_zero(), x, -by) : by > 0 ? v_after(x, v_zero(), by) : x;
 }
 
-// Weights that the registers hold beside `sums` sums of outputs; the others are read for each row.
-INLINE int lone_kept(const int sums) { return MR * NV - sums - 4 > 0 ? MR * NV - sums - 4 : 0; }
+// Weights that the registers hold beside `sums` sums of outputs and what a row is made into; the others are read for
+// each row.
+INLINE int lone_kept(const int across, const int sums) {
+  const int room = MR * NV - sums - across * across / 2;
+  return room > 0 ? room : 0;
+}
 
 // acc[i] += what row u of the stride, at x, has for it.  kept: the first of the weights.
 INLINE void lone_row(const int across, const int stride, const int nv, const enum lone_place place, const int u,
@@ -77,7 +81,7 @@ INLINE void lone_row(const int across, const int stride, const int nv, const enu
       UNROLL for (int t = u + (across - 1 - u) / stride * stride; t >= u; t -= stride) UNROLL
         for (int v = 0; v < nv; ++v) {
           const int at = t * across + k + e;
-          const vf weight = at < lone_kept(held * nv) ? kept[at] : v_set1(w[at * NARROW_FILTERS]);
+          const vf weight = at < lone_kept(across, held * nv) ? kept[at] : v_set1(w[at * NARROW_FILTERS]);
           acc[t / stride][v] = v_fma(elements[e][v], weight, acc[t / stride][v]);
         }
     }
@@ -105,7 +109,7 @@ INLINE void lone_rows(const int across, const int stride, const int nv, const en
   UNROLL for (int i = 0; i < held; ++i) UNROLL
     for (int v = 0; v < nv; ++v) acc[i][v] = v_zero();
   vf kept[LONE_MOST * LONE_MOST];
-  UNROLL for (int t = 0; t < across * across && t < lone_kept(held * nv); ++t)
+  UNROLL for (int t = 0; t < across * across && t < lone_kept(across, held * nv); ++t)
     kept[t] = v_set1(g->w[t * NARROW_FILTERS]);
   // Apart from *g: for all the compiler knows, that lies in y.
   const real *const w = g->w;
