@@ -122,8 +122,7 @@ static inline vf v_evens(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0x88); }
 static inline vf v_odds(vf a, vf b) { return _mm256_shuffle_ps(a, b, 0xDD); }
 static inline vf v_in_order(vf x) { return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xD8)); }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
 static inline vf v_before(vf before, vf x, const int by) {
   const __m256i high = _mm256_castps_si256(x), middle = _mm256_castps_si256(_mm256_permute2f128_ps(before, x, 0x21));
   return _mm256_castsi256_ps(by == 1 ? _mm256_alignr_epi8(high, middle, 12) : _mm256_alignr_epi8(high, middle, 8));

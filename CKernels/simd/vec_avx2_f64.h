@@ -117,8 +117,7 @@ static inline vf v_evens(vf a, vf b) { return _mm256_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm256_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm256_permute4x64_pd(x, 0xD8); }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
 static inline vf v_before(vf before, vf x, const int by) {
   const vf middle = _mm256_permute2f128_pd(before, x, 0x21);
   return by == 1 ? _mm256_shuffle_pd(middle, x, 0x5) : middle;

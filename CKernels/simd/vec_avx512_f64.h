@@ -112,10 +112,8 @@ static inline vf v_evens(vf a, vf b) { return _mm512_unpacklo_pd(a, b); }
 static inline vf v_odds(vf a, vf b) { return _mm512_unpackhi_pd(a, b); }
 static inline vf v_in_order(vf x) { return _mm512_permutexvar_pd(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), x); }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
-// The values are hidden from clang, which would make expansions of those that shift zeros: Zen 5 takes 15 cycles for
-// one.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
+// They are hidden from clang: shifts of zeros would become expansions, for which Zen 5 takes 15 cycles.
 static inline vf v_before(vf before, vf x, const int by) {
   __asm__("" : "+v"(before));
   const __m512i low = _mm512_castpd_si512(before), high = _mm512_castpd_si512(x);

@@ -136,8 +136,7 @@ static inline vf v_odds(vf a, vf b) {
 }
 static inline vf v_in_order(vf x) { return x; }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
 static inline vf v_before(vf before, vf x, const int by) {
   vf y;
   for (int i = 0; i < VL; ++i) y[i] = i < by ? before[VL - by + i] : x[i - by];

@@ -110,8 +110,7 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f32(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f32(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
 static inline vf v_before(vf before, vf x, const int by) {
   return by == 1 ? vextq_f32(before, x, 3) : vextq_f32(before, x, 2);
 }

@@ -106,8 +106,7 @@ static inline vf v_evens(vf a, vf b) { return vuzp1q_f64(a, b); }
 static inline vf v_odds(vf a, vf b) { return vuzp2q_f64(a, b); }
 static inline vf v_in_order(vf x) { return x; }
 
-// x[i - by] and x[i + by] in lane i; what is missing are the last elements of `before`, the first of `after`.  by: 1
-// or 2.
+// Lane i: x[i - by] and x[i + by], by 1 or 2.  What is missing are the last elements of `before`, the first of `after`.
 static inline vf v_before(vf before, vf x, const int by) { return by == 1 ? vextq_f64(before, x, 1) : before; }
 static inline vf v_after(vf x, vf after, const int by) { return by == 1 ? vextq_f64(x, after, 1) : after; }
 
