@@ -60,7 +60,7 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch kind {
     case .unsupportedISA:
-      let reason = ISA.compiled.contains(operand) ? "which this machine cannot run" : "which does not exist"
+      let reason = ISA.compiled.contains(operand) ? "which this machine cannot run" : "which this build does not have"
       let valid = ISA.available.map(\.name).joined(separator: ", ")
       return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
     case .wrongPacking:
