@@ -3,6 +3,27 @@
 //
 // Each element of Y is the same chain of multiply-adds as in a tile of the matrix product.
 
+// Vectors of columns whose sums are held: a few lines of each row of B in a row are what the hardware fetches ahead
+// best.
+enum { VECTORS_TOGETHER = 8 };
+
+// The same as add_rows for one row of x, which is at xs, and whole sets of vectors; returns the columns done.
+static inline __attribute__((always_inline)) ptrdiff_t add_rows_to_one(const int depth, const real *xs, const real *b,
+                                                                       ptrdiff_t b_rs, ptrdiff_t n, real *sums) {
+  ptrdiff_t j = 0;
+  for (; j + VECTORS_TOGETHER * VL <= n; j += VECTORS_TOGETHER * VL) {
+    vf sum[VECTORS_TOGETHER];
+    UNROLL for (int v = 0; v < VECTORS_TOGETHER; ++v)
+      sum[v] = v_load(sums + j + v * VL);
+    UNROLL for (int p = 0; p < depth; ++p) UNROLL
+      for (int v = 0; v < VECTORS_TOGETHER; ++v)
+        sum[v] = v_fma(v_set1(xs[p]), v_load(b + p * b_rs + j + v * VL), sum[v]);
+    UNROLL for (int v = 0; v < VECTORS_TOGETHER; ++v)
+      v_store(sums + j + v * VL, sum[v]);
+  }
+  return j;
+}
+
 // sums(i, j) += sum over p < depth of x(i, p) B(p, j): depth rows of B at once, so that sums are read and written once
 // for all of them.  x is copied first: where its rows lie a power of two apart they would push each other out of L1.
 static inline __attribute__((always_inline)) void add_rows(const int depth, ptrdiff_t m, const real *x, ptrdiff_t x_rs,
@@ -11,7 +32,8 @@ static inline __attribute__((always_inline)) void add_rows(const int depth, ptrd
   real xs[FEW_ROWS * 8];
   for (ptrdiff_t i = 0; i < m; ++i)
     for (int p = 0; p < depth; ++p) xs[i * depth + p] = x[i * x_rs + p * x_ps];
-  for (ptrdiff_t j = 0; j < n; j += VL) {
+  ptrdiff_t j = m == 1 ? add_rows_to_one(depth, xs, b, b_rs, n, sums) : 0;
+  for (sums += j; j < n; j += VL) {
     vf bs[8];
     UNROLL for (int p = 0; p < depth; ++p)
       bs[p] = load_row(b + p * b_rs + j, 1, n - j);
