@@ -129,6 +129,7 @@ static bool frees_leave_locks(void) {
 
 static void forks_amid_work(struct context *context) {
   if (frees_leave_locks()) return;
+  if (!use_threads(context->isa)) fail(context, "the parent itself");  // and the runtime has started
   struct background background = {.isa = context->isa, .seed = context->options.seed};
   pthread_t thread;
   pthread_create(&thread, NULL, multiply_on_and_on, &background);
