@@ -135,6 +135,12 @@ INLINE void lone_rows(const int across, const int stride, const int nv, const en
   }
 }
 
+// What a vector that begins with column `from` finds in a row of `in`.
+INLINE v_range lone_within(ptrdiff_t from, ptrdiff_t in) {
+  const ptrdiff_t to = in - from;
+  return v_within(from > 0 ? 0 : -from < VL ? -from : VL, to < 0 ? 0 : to < VL ? to : VL);
+}
+
 // The strip from `pixel` on.
 INLINE struct lone_strip lone_strip_of(const int across, const int stride, const struct conv_lone *g, ptrdiff_t pixel) {
   enum { APART = LONE_MOST / 2 };
@@ -147,10 +153,8 @@ INLINE struct lone_strip lone_strip_of(const int across, const int stride, const
   const ptrdiff_t column = s.pixel * stride - g->pad[1];
   for (int k = 0; k < across; k += stride)
     for (int part = 0; part < stride; ++part)
-      for (int v = 0; v < LONE_VECTORS; ++v) {
-        const ptrdiff_t from = column + k + part * VL + v * s.end * stride, to = in - from;
-        s.within[k + part][v] = v_within(from > 0 ? 0 : -from < VL ? -from : VL, to < 0 ? 0 : to < VL ? to : VL);
-      }
+      for (int v = 0; v < LONE_VECTORS; ++v)
+        s.within[k + part][v] = lone_within(column + k + part * VL + v * s.end * stride, in);
   return s;
 }
 
@@ -161,10 +165,7 @@ INLINE bool is_whole(const int across, const int stride, const struct conv_lone 
 
 INLINE struct lone_strip lone_whole_strip(const int stride, const struct conv_lone *g) {
   struct lone_strip s = {.vectors = 1};
-  for (int part = 0; part < stride; ++part) {
-    const ptrdiff_t left = g->in[1] - part * VL;
-    s.within[part][0] = v_within(0, left < 0 ? 0 : left < VL ? left : VL);
-  }
+  for (int part = 0; part < stride; ++part) s.within[part][0] = lone_within(part * VL, g->in[1]);
   return s;
 }
 

@@ -3,8 +3,7 @@
 //
 // Each element of Y is the same chain of multiply-adds as in a tile of the matrix product.
 
-// Vectors of columns whose sums are held: a few lines of each row of B in a row are what the hardware fetches ahead
-// best.
+// Vectors of columns whose sums are held: so much of a row of B, read at once, is what the hardware fetches ahead best.
 enum { VECTORS_TOGETHER = 8 };
 
 // The same as add_rows for one row of x, which is at xs, and whole sets of vectors; returns the columns done.

@@ -2,7 +2,7 @@
 # Breaks the kernels in the ways that mutants.txt lists, one at a time, and expects the C driver to notice.
 #   run.sh [TEXT]   only the mutants whose line holds TEXT; exits 1 if one survives or no longer applies
 #   BUILD           where the driver and its objects are, or shall be
-#   EVERY           one of so many mutants is tried; all without it
+#   EVERY           one mutant in so many is tried; all without it
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD list=$PWD/Tests/mutants/mutants.txt filter=${1:-}
@@ -35,7 +35,7 @@ export cc work root list best base table
 awk '/^[^-+#]/ { ++n; print n "\t" $0 }' "$list" | grep -F -e "$filter" | cut -f 1 |
   awk -v every="${EVERY:-1}" 'NR % every == 0' |
   xargs -P "$(nproc)" -n 1 sh -u Tests/mutants/try.sh | tee "$work/verdicts"
-[ "${EVERY:-1}" = 1 ] || echo "one of $EVERY mutants was tried"
+[ "${EVERY:-1}" = 1 ] || echo "one mutant in $EVERY was tried"
 failed=$(grep -c '^FAIL' "$work/verdicts" || true)
 echo "$(grep -c '^ok' "$work/verdicts" || true) passed, $failed failed"
 [ "$failed" = 0 ]
