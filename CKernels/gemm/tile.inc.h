@@ -28,22 +28,37 @@ static __attribute__((noinline)) void update_edge(ptrdiff_t mr, ptrdiff_t nr, co
     }
 }
 
-static inline __attribute__((always_inline)) void update_c(const int mr, const int nv, ptrdiff_t nr, vf acc[MR][NV],
-                                                           const tile_update *u) {
+// A vector of a row, or the n elements with which it ends.
+static inline __attribute__((always_inline)) vf load_part(const bool part, const real *p, ptrdiff_t n) {
+  return part ? v_load_n(p, n) : v_load(p);
+}
+
+static inline __attribute__((always_inline)) void store_part(const bool part, real *p, ptrdiff_t n, vf x) {
+  if (part)
+    v_store_n(p, n, x);
+  else
+    v_store(p, x);
+}
+
+static inline __attribute__((always_inline)) void update_c(const int mr, const int nv, const bool masked, ptrdiff_t nr,
+                                                           vf acc[MR][NV], const tile_update *u) {
   const vf alpha = v_set1(u->alpha), beta = v_set1(u->beta);
-  if (nr < nv * VL || u->cs != 1) {
+  const ptrdiff_t last = nr - (nv - 1) * VL;  // elements in the last vector of a row
+  if (u->cs != 1 || (!masked && last < VL)) {
     real sums[MR * NR];
     UNROLL for (int i = 0; i < mr; ++i) UNROLL
       for (int j = 0; j < nv; ++j) v_store(sums + i * NR + j * VL, acc[i][j]);
     update_edge(mr, nr, sums, u);
   } else if (u->beta == 0) {
     UNROLL for (int i = 0; i < mr; ++i) UNROLL
-      for (int j = 0; j < nv; ++j) v_store(u->c + i * u->rs + j * VL, v_mul(alpha, acc[i][j]));
+      for (int j = 0; j < nv; ++j)
+        store_part(masked && j == nv - 1, u->c + i * u->rs + j * VL, last, v_mul(alpha, acc[i][j]));
   } else {
     UNROLL for (int i = 0; i < mr; ++i) UNROLL
       for (int j = 0; j < nv; ++j) {
+        const bool part = masked && j == nv - 1;
         real *c = u->c + i * u->rs + j * VL;
-        v_store(c, v_fma(alpha, acc[i][j], v_mul(beta, v_load(c))));
+        store_part(part, c, last, v_fma(alpha, acc[i][j], v_mul(beta, load_part(part, c, last))));
       }
   }
 }
@@ -135,7 +150,7 @@ static inline __attribute__((always_inline)) void tile(const int mr, const int n
         rows[g] = lone_pointer(rows[g] + a_ps);
     }
   }
-  update_c(mr, nv, nr, acc, u);
+  update_c(mr, nv, masked, nr, acc, u);
 }
 
 // One tile of each number of rows, so that ragged rows cost what they compute.
@@ -233,7 +248,7 @@ wide_tile(const int rows, const int panels, const struct gemm_block *g, const re
   }
   UNROLL for (int q = 0; q < panels; ++q) {
     const tile_update at = {.alpha = u->alpha, .beta = u->beta, .c = u->c + q * NR * u->cs, .rs = u->rs, .cs = u->cs};
-    update_c(rows, NV, NR, acc[q], &at);
+    update_c(rows, NV, false, NR, acc[q], &at);
   }
 }
 
