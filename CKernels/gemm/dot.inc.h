@@ -6,15 +6,18 @@
 
 enum { LANE_VECTORS = LANES / VL };
 
-// The lanes of `rows` rows (1 or 2, to hide the latency of a chain) along memory, folded to one vector each.
+// The lanes of `rows` rows along memory, folded to one vector each: two, to hide the latency of a chain; or one, which
+// fetches the elements that lie so far `ahead`.
 static inline __attribute__((always_inline)) void sum_rows(const int rows, ptrdiff_t k, const real *a, ptrdiff_t a_rs,
-                                                           const real *x, vf *folded) {
+                                                           const real *x, ptrdiff_t ahead, vf *folded) {
+  enum { LINE_ELEMENTS = 64 / sizeof(real) };
   vf acc[2][LANE_VECTORS];
   UNROLL for (int r = 0; r < rows; ++r) UNROLL
     for (int v = 0; v < LANE_VECTORS; ++v) acc[r][v] = v_zero();
   ptrdiff_t p = 0;
   for (; p + LANES <= k; p += LANES) UNROLL
     for (int v = 0; v < LANE_VECTORS; ++v) {
+      if (rows == 1 && v * VL % LINE_ELEMENTS == 0) __builtin_prefetch(a + p + v * VL + ahead);
       const vf xv = v_load(x + p + v * VL);
       UNROLL for (int r = 0; r < rows; ++r)
         acc[r][v] = v_fma(v_load(a + r * a_rs + p + v * VL), xv, acc[r][v]);
@@ -48,10 +51,11 @@ static void dot_rows(const struct dot_block *g) {
     const ptrdiff_t rows = g->m - i < VL ? g->m - i : VL;
     vf folded[VL];
     ptrdiff_t r = 0;
-    for (; r + 2 <= rows; r += 2) sum_rows(2, g->k, g->a + (i + r) * g->a_rs, g->a_rs, g->x, folded + r);
+    for (; r + 2 <= rows && g->ahead == 0; r += 2)
+      sum_rows(2, g->k, g->a + (i + r) * g->a_rs, g->a_rs, g->x, 0, folded + r);
     for (; r < VL; ++r) {
       folded[r] = v_zero();
-      if (r < rows) sum_rows(1, g->k, g->a + (i + r) * g->a_rs, g->a_rs, g->x, folded + r);
+      if (r < rows) sum_rows(1, g->k, g->a + (i + r) * g->a_rs, g->a_rs, g->x, g->ahead, folded + r);
     }
     v_transpose(folded);
     UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL

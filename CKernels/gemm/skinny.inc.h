@@ -47,6 +47,14 @@ static void add_by_columns(const struct job *job, struct dot_block *block, const
   job->kernels->dot_fold_columns(block, width, lanes);
 }
 
+// How many elements ahead rows of A are read that lie further away than L2, where they are long enough to hide the
+// latency of their chains, and x stays in L1 beside them; 0: two rows at once, which the hardware fetches less well.
+static ptrdiff_t dot_ahead(const struct job *job) {
+  enum { FAR_BYTES = 1 << 20, LEAST = 4096 / sizeof(real), MOST = 16384 / sizeof(real) };
+  const bool far = (double)job->m * (double)job->k * sizeof(real) > FAR_BYTES;
+  return far && job->k >= LEAST && job->k <= MOST ? min(job->a_rs, MOST) : 0;
+}
+
 // One column of C by all threads of the team, each its own rows.
 static void multiply_column(const struct job *job, ptrdiff_t item, int count, int index) {
   const real *a = job->a + item * job->a_bs, *x = job->b + item * job->b_bs;
@@ -64,6 +72,7 @@ static void multiply_column(const struct job *job, ptrdiff_t item, int count, in
                             .beta = job->beta,
                             .y_rs = job->c_rs};
   if (job->a_prepacked) block.a_rs = 1, block.a_ps = job->kernels->mr;
+  if (along_rows) block.ahead = dot_ahead(job);
   if (job->copied_x > 0) {
     for (ptrdiff_t p = 0; p < job->k; ++p) workspace[DOT_LANES + p] = x[p * job->b_rs];
     block.x = workspace + DOT_LANES, block.x_ps = 1;

@@ -83,9 +83,10 @@ struct gemv_block {
   const struct gemm_finish *finish;  // NULL: nothing follows
 };
 
-// y <- alpha A x + beta y for m rows; see gemm/dot.inc.h.
+// y <- alpha A x + beta y for m rows; see gemm/dot.inc.h.  ahead > 0: rows are read one after another, and fetched so
+// many elements before their use.
 struct dot_block {
-  ptrdiff_t m, k;
+  ptrdiff_t m, k, ahead;
   const real *a;
   ptrdiff_t a_rs, a_ps;
   const real *x;

@@ -32,12 +32,12 @@ static struct problem nth_shape(int index, uint64_t seed) {
   static const ptrdiff_t shapes[][4] = {
       {1, 1, 1000, 1},   {1, 500, 300, 1},  {500, 1, 300, 1},  {7, 9, 5, 1},       {64, 64, 64, 1},
       {97, 101, 103, 1}, {130, 70, 700, 1}, {33, 600, 260, 1}, {700, 33, 260, 1},  {12, 20, 30, 6},
-      {60, 70, 80, 5},   {200, 210, 1, 1},  {4, 401, 403, 1},  {7, 1103, 1001, 1},
+      {60, 70, 80, 5},   {200, 210, 1, 1},  {4, 401, 403, 1},  {7, 1103, 1001, 1}, {260, 1, 1100, 1},
   };
   const ptrdiff_t *s = shapes[index];
   return real_problem(s[0], s[1], s[2], s[3], seed);
 }
-enum { SHAPES = 14 };
+enum { SHAPES = 15 };
 
 static void threads_keep_bits(struct context *context) {
   for (int shape = 0; shape < SHAPES && context->failures == 0; ++shape) {

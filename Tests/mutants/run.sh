@@ -34,7 +34,7 @@ export cc work root list best base table
 
 awk '/^[^-+#]/ { ++n; print n "\t" $0 }' "$list" | grep -F -e "$filter" | cut -f 1 |
   awk -v every="${EVERY:-1}" 'NR % every == 0' |
-  xargs -P "$(nproc)" -n 1 sh -u Tests/mutants/try.sh | tee "$work/verdicts"
+  xargs -r -P "$(nproc)" -n 1 sh -u Tests/mutants/try.sh | tee "$work/verdicts"
 [ "${EVERY:-1}" = 1 ] || echo "one mutant in $EVERY was tried"
 failed=$(grep -c '^FAIL' "$work/verdicts" || true)
 echo "$(grep -c '^ok' "$work/verdicts" || true) passed, $failed failed"
