@@ -3,7 +3,8 @@
 //
 // Both operands are copied piece by piece into the panels of the matrix product, or x is read where it lies; a tile of
 // mr channels and nr filters then adds up the pixels of a piece for one tap after the other, and only pixels that this
-// tap finds within x.  Few channels are taken together with the taps along the width, as if these were channels.
+// tap finds within x.  Few channels are taken together with the taps along the width, as if these were channels: in
+// padded rows of x, both lie side by side.
 
 // Outputs of a piece, as deep as the chunks of a matrix product.  Part of the result's definition.
 enum { PIECE = CHUNK };
@@ -20,16 +21,16 @@ struct gradient {
   ptrdiff_t c_panels, f_panels;  // of run, of the filters
   ptrdiff_t high, wide;          // rows and columns of a piece, at most
   ptrdiff_t x_rows, x_wide;      // of x under a piece, at most
-  int threads, split;            // what threads share out: 0 groups, 1 panels of filters, 2 panels of rows
+  int threads, split;            // what threads share out: 0 groups, 1 panels of filters, 2 panels of rows, 3 taps
 };
 
 // Shares of the busiest thread, if `parts` of `whole` are shared out.
 static double busiest(ptrdiff_t parts, ptrdiff_t threads) { return (double)panels_of(parts, threads) / (double)parts; }
 
 static void share_out(struct gradient *g, int threads) {
-  const ptrdiff_t parts[3] = {g->problem.groups, g->f_panels, g->c_panels};
+  const ptrdiff_t parts[4] = {g->problem.groups, g->f_panels, g->c_panels, g->taps};
   g->split = 0;
-  for (int i = 1; i < 3; ++i)
+  for (int i = 1; i < 4; ++i)
     if (busiest(parts[i], threads) < busiest(parts[g->split], threads)) g->split = i;
   g->threads = (int)min(threads, parts[g->split]);
 }
@@ -53,10 +54,10 @@ static struct gradient gradient_of(const struct kernels *k, struct conv_problem 
   return g;
 }
 
-// What one thread needs, in elements: if `threads` share the work: its sums, dy and x in panels, and a
-// row of x.
+// What one thread needs, in elements, if `threads` share the work: its sums, dy in panels, and x in panels or padded
+// rows.
 struct gradient_room {
-  ptrdiff_t sums, dy, x, row, all;
+  ptrdiff_t sums, dy, x, all;
 };
 
 static struct gradient_room gradient_room_of(const struct gradient *g, int threads) {
@@ -65,10 +66,9 @@ static struct gradient_room gradient_room_of(const struct gradient *g, int threa
   const ptrdiff_t f = g->split == 1 ? panels_of(g->f_panels, threads) : g->f_panels;
   struct gradient_room room = {.sums = g->taps * c * f * tile,
                                .dy = whole(g->high * g->wide * f * nr, LINE),
-                               .x = whole(g->x_rows * (g->joins ? g->wide : g->x_wide) * c * mr, LINE)};
+                               .x = whole(g->x_rows * g->x_wide * (g->joins ? g->problem.channels : c * mr), LINE)};
   if (!g->copies_x) room.x = 0;
-  room.row = g->joins ? whole(g->x_wide * g->problem.channels, LINE) : 0;
-  room.all = room.sums + room.dy + room.x + room.row;
+  room.all = room.sums + room.dy + room.x;
   return room;
 }
 
@@ -76,12 +76,12 @@ static struct gradient_room gradient_room_of(const struct gradient *g, int threa
 struct part {
   const struct gradient *g;
   ptrdiff_t tile;  // elements of a tile of sums
-  ptrdiff_t group, c0, c1, f0, f1;
+  ptrdiff_t group, c0, c1, f0, f1, t0, t1;
   ptrdiff_t z, y, x, high, wide;   // outputs of the piece
   ptrdiff_t y0, rows, x0, x_wide;  // of x under it
   const real *x_at;                // where x is read, with these strides
   ptrdiff_t x_row, x_step;
-  real *sums, *dy_panels, *x_panels, *row;
+  real *sums, *dy_panels, *x_panels;
   bool add;
 };
 
@@ -94,10 +94,7 @@ static void pack_dy(const struct part *t, ptrdiff_t image) {
     k->pack_b(p->filters, t->g->f_panels, t->f0, t->f1, t->wide, dy + y * p->y.axis[1], p->y.channel, p->y.axis[2], to);
 }
 
-// Columns of x, or outputs where taps are joined, that a row of a panel of x holds.
-static ptrdiff_t x_depth(const struct part *t) { return t->g->joins ? t->wide : t->x_wide; }
-
-// The panels of x, or x where it lies.
+// The panels of x, its padded rows, or x where it lies.
 static void prepare_x(struct part *t, ptrdiff_t image) {
   const struct gradient *g = t->g;
   const struct conv_problem *p = &g->problem;
@@ -110,23 +107,20 @@ static void prepare_x(struct part *t, ptrdiff_t image) {
     t->x_step = p->x.axis[2];
     return;
   }
-  const ptrdiff_t row = (t->c1 - t->c0) * x_depth(t) * k->mr;
   t->x_at = t->x_panels;
-  t->x_row = row;
-  t->x_step = k->mr;
+  t->x_row = t->x_wide * (g->joins ? p->channels : (t->c1 - t->c0) * k->mr);
+  t->x_step = g->joins ? p->channels : k->mr;
   for (ptrdiff_t tz = 0; tz < p->axis[0].taps; ++tz) {
     const ptrdiff_t z = t->z * p->axis[0].step + tz * p->axis[0].dilation - p->axis[0].pad;
     if (z < 0 || z >= p->axis[0].in) continue;
     for (ptrdiff_t y = 0; y < t->rows; ++y) {
       const real *from = x + z * p->x.axis[0] + (t->y0 + y) * p->x.axis[1];
-      real *to = t->x_panels + (tz * t->rows + y) * row;
-      if (g->joins) {
-        copy_row(k, p, from, t->x0, t->x_wide, t->row, p->channels);
-        k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->wide, t->row, 1, p->axis[2].step * p->channels, to);
-      } else if (t->x_wide > 0) {
+      real *to = t->x_panels + (tz * t->rows + y) * t->x_row;
+      if (g->joins)
+        copy_row(k, p, from, t->x0, t->x_wide, to, p->channels);
+      else if (t->x_wide > 0)
         k->pack_a(g->run, g->c_panels, t->c0, t->c1, t->x_wide, from + t->x0 * p->x.axis[2], p->x.channel, p->x.axis[2],
                   to);
-      }
     }
   }
 }
@@ -178,14 +172,13 @@ static void gradient_body(void *context, int index, int count) {
   const struct gradient *g = context;
   const struct gradient_room room = gradient_room_of(g, count);
   real *at = g->workspace + index * room.all;
-  struct part t = {.g = g, .c1 = g->c_panels, .f1 = g->f_panels};
+  struct part t = {.g = g, .c1 = g->c_panels, .f1 = g->f_panels, .t1 = g->taps};
   t.tile = whole(g->kernels->mr * g->kernels->nr, LINE);
   t.sums = at, at += room.sums;
   t.dy_panels = at, at += room.dy;
-  t.x_panels = at, at += room.x;
-  t.row = at;
+  t.x_panels = at;
   ptrdiff_t first = 0, last = g->problem.groups;
-  ptrdiff_t *const parts[3][2] = {{&first, &last}, {&t.f0, &t.f1}, {&t.c0, &t.c1}};
+  ptrdiff_t *const parts[4][2] = {{&first, &last}, {&t.f0, &t.f1}, {&t.c0, &t.c1}, {&t.t0, &t.t1}};
   const ptrdiff_t whole = *parts[g->split][1];
   *parts[g->split][0] = panel_start(whole, count, index);
   *parts[g->split][1] = panel_start(whole, count, index + 1);

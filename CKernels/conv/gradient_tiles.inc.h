@@ -43,12 +43,13 @@ static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t f
   const struct gradient *g = t->g;
   const struct conv_axis *a = g->problem.axis;
   const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, top = panel_start(g->run, g->c_panels, c);
-  const real *x = t->x_at + (g->copies_x ? (c - t->c0) * x_depth(t) * mr : top);
+  const bool in_panels = g->copies_x && !g->joins;
+  const real *x = t->x_at + (in_panels ? (c - t->c0) * t->x_wide * mr : top);
   const real *dy = t->dy_panels + (f - t->f0) * t->wide * nr;
   struct conv_outer tile = {.high = panel_start(g->run, g->c_panels, c + 1) - top,
                             .wide = min(nr, g->problem.filters - f * nr),
                             .a_row = a[1].step * t->x_row,
-                            .a_ps = (g->joins ? 1 : a[2].step) * t->x_step,
+                            .a_ps = a[2].step * t->x_step,
                             .b_row = (t->f1 - t->f0) * t->wide * nr,
                             .c = sums_of(t, c, f) + first * nr,
                             .c_row = g->taps * nr,
@@ -62,12 +63,14 @@ static void add_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f, ptrdiff_t f
   }
 }
 
-// Writes the sums of some rows and panel f of the filters to where the caller's layout has them, tap by tap.
-static void deliver_each(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
+// Writes the sums of some rows and taps and of panel f of the filters to where the caller's layout has them, tap by
+// tap.
+static void deliver_each(const struct gradient *g, ptrdiff_t group, struct range rows, struct range taps, ptrdiff_t f,
+                         const real *sums) {
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, across = p->axis[2].taps, filters = min(nr, p->filters - f * nr);
   real *dw = g->dw + p->w.origin + group * p->w.group + f * nr * p->w.filter;
-  for (ptrdiff_t tap = 0; tap < g->taps; ++tap)
+  for (ptrdiff_t tap = taps.first; tap < taps.end; ++tap)
     for (ptrdiff_t r = rows.first; r < rows.end; ++r) {
       const ptrdiff_t at = g->joins ? tap * across + r / p->channels : tap, plane = at / across;
       const real *from = sums + ((r - rows.first) * g->taps + tap) * nr;
@@ -87,27 +90,31 @@ static bool taps_follow(const struct conv_problem *p) {
          (a[0].taps == 1 || p->w.axis[0] == a[1].taps * a[2].taps);
 }
 
-// All taps: rows times taps times filters are transposed, together where rows follow as well.
-static void deliver_taps(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
+// The same where taps follow: rows times taps times filters are transposed, together where rows follow as well.
+static void deliver_taps(const struct gradient *g, ptrdiff_t group, struct range rows, struct range taps, ptrdiff_t f,
+                         const real *sums) {
   const struct conv_problem *p = &g->problem;
   const ptrdiff_t nr = g->kernels->nr, filters = min(nr, p->filters - f * nr);
   real *dw = g->dw + p->w.origin + group * p->w.group + f * nr * p->w.filter;
-  const ptrdiff_t together = p->w.channel == g->taps ? rows.end - rows.first : 1, row = g->taps * nr;
-  for (ptrdiff_t r = rows.first; r < rows.end; r += together, sums += together * row)
-    g->kernels->transpose_block(together * g->taps, filters, sums, nr, dw + r * p->w.channel, p->w.filter);
+  const ptrdiff_t count = taps.end - taps.first;
+  const ptrdiff_t together = count == g->taps && p->w.channel == count ? rows.end - rows.first : 1;
+  dw += taps.first, sums += taps.first * nr;
+  for (ptrdiff_t r = rows.first; r < rows.end; r += together, sums += together * g->taps * nr)
+    g->kernels->transpose_block(together * count, filters, sums, nr, dw + r * p->w.channel, p->w.filter);
 }
 
-static void deliver(const struct gradient *g, ptrdiff_t group, struct range rows, ptrdiff_t f, const real *sums) {
+static void deliver(const struct gradient *g, ptrdiff_t group, struct range rows, struct range taps, ptrdiff_t f,
+                    const real *sums) {
   if (!g->joins && taps_follow(&g->problem) && (g->taps > 1 || g->problem.w.channel == 1))
-    deliver_taps(g, group, rows, f, sums);
+    deliver_taps(g, group, rows, taps, f, sums);
   else
-    deliver_each(g, group, rows, f, sums);
+    deliver_each(g, group, rows, taps, f, sums);
 }
 
 static void deliver_tile(const struct part *t, ptrdiff_t c, ptrdiff_t f) {
   const struct gradient *g = t->g;
   const struct range rows = {panel_start(g->run, g->c_panels, c), panel_start(g->run, g->c_panels, c + 1)};
-  deliver(g, t->group, rows, f, sums_of(t, c, f));
+  deliver(g, t->group, rows, (struct range){t->t0, t->t1}, f, sums_of(t, c, f));
 }
 
 // Taps of which a tile is made together, while its panels are in L1.
@@ -118,8 +125,8 @@ static void add_tiles(const struct part *t, bool last) {
   const struct gradient *g = t->g;
   const ptrdiff_t down = g->problem.axis[1].taps, across = g->joins ? 1 : g->problem.axis[2].taps;
   struct tap_view views[TAPS_TOGETHER];
-  for (ptrdiff_t first = 0, count; first < g->taps; first += count) {
-    count = min(TAPS_TOGETHER, g->taps - first);
+  for (ptrdiff_t first = t->t0, count; first < t->t1; first += count) {
+    count = min(TAPS_TOGETHER, t->t1 - first);
     for (ptrdiff_t i = 0; i < count; ++i) {
       const ptrdiff_t row = (first + i) / across;
       views[i] = view_of(t, row / down, row % down, (first + i) % across);
@@ -127,7 +134,7 @@ static void add_tiles(const struct part *t, bool last) {
     for (ptrdiff_t f = t->f0; f < t->f1; ++f)
       for (ptrdiff_t c = t->c0; c < t->c1; ++c) {
         add_tile(t, c, f, first, count, views);
-        if (last && first + count == g->taps) deliver_tile(t, c, f);
+        if (last && first + count == t->t1) deliver_tile(t, c, f);
       }
   }
 }

@@ -142,14 +142,14 @@ static void add_rows(const struct winograd_part *t, ptrdiff_t first, struct rang
   const struct conv_problem *p = &w->gradient.problem;
   const struct kernels *k = w->gradient.kernels;
   const ptrdiff_t panels = panels_of(p->filters, k->nr), row = w->gradient.taps * k->nr;
-  const struct range channels = {first + rows.first, first + rows.end};
+  const struct range channels = {first + rows.first, first + rows.end}, taps = {0, w->gradient.taps};
   if (rows.first == rows.end) return;
   for (ptrdiff_t f = 0; f < panels; ++f) {
     real *sums = t->sums + (w->one_piece ? 0 : (f * p->channels + channels.first) * row);
     multiply_piece(t, rows, f);
     k->winograd_taps(&w->taps, rows.end - rows.first, min(k->nr, p->filters - f * k->nr), t->m, w->m_point,
                      t->piece > 0, sums);
-    if (t->piece + 1 == w->x.blocks) deliver(&w->gradient, t->group, channels, f, sums);
+    if (t->piece + 1 == w->x.blocks) deliver(&w->gradient, t->group, channels, taps, f, sums);
   }
 }
 
