@@ -31,7 +31,7 @@ static bool pool_plan(struct pool_job *job) {
   const bool one_window = high == 1 && width->outputs == 1 && !width->regular;
   // Pixels of many channels are whole vectors where they lie; padded rows pay where windows share most of their taps.
   const bool apart = !width->regular || (width->stride > 1 && width->taps <= 2 * width->stride);
-  const bool in_place = (one_window || (inner > 1 && apart)) && job->indices == NULL;
+  const bool in_place = job->indices != NULL ? inner > 1 : one_window || (inner > 1 && apart);
   job->rows = in_place ? 0 : job->indices != NULL ? high : inner == 1 ? POOL_GROUP : 1;
   const ptrdiff_t room = PADDED_BYTES / (ptrdiff_t)sizeof(real) / (in_place ? 1 : job->rows) / inner;
   const ptrdiff_t most = room / (width->regular ? width->stride : width->taps), least = inner == 1 ? TILE_LEAST : 1;

@@ -1,5 +1,6 @@
 // Pooling over Float.
 #include <stdlib.h>
+#include <string.h>
 
 #include "real/f32.h"
 #include "isa/kernels.h"

@@ -1,5 +1,6 @@
 // Pooling over Double.
 #include <stdlib.h>
+#include <string.h>
 
 #include "real/f64.h"
 #include "isa/kernels.h"

@@ -1,7 +1,8 @@
 // Template: rows of the output.  Needs: pool/find.inc.h, pool/finish.inc.h, pool/pixels.inc.h, pool/lone.inc.h.
 //
 // The rows of the input under a row of the output become one, padded on both sides so that all windows are alike;
-// windows along it give the results.  Where indices are wanted, the rows are padded side by side and searched in order.
+// windows along it give the results.  Where indices are wanted, the rows are padded side by side and searched in order,
+// but pixels of many channels where they lie.
 
 // Outputs from ... along the width of one plane and depth, all of a tile.
 struct pool_strip {
@@ -76,7 +77,8 @@ static void pool_finish(enum pool_op op, bool indexed, const struct pool_strip *
   }
   if (indexed) {
     const struct pool_search search = {job, d, h, &view, job->indices + line->at};
-    pool_find(&search);
+    if (inner > 1) view.x = pool_plane(s);
+    (inner > 1 ? pool_find_pixels : pool_find)(&search);
   } else if (job->rows > 0) {
     pool_windows(op, job, &view, nan);
   } else if (inner > 1) {

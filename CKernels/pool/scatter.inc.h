@@ -15,23 +15,44 @@ struct scatter_job {
   real *to;
 };
 
+// Channels first ..< last of `pixels` pixels become 0.
+static void scatter_zeros(ptrdiff_t pixels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t inner, real *to) {
+  const ptrdiff_t channels = last - first;
+  if (channels == inner)
+    memset(to, 0, (size_t)(pixels * inner) * sizeof(real));
+  else if (channels == SCATTER_CHANNELS)  // a size that compilers know
+    for (ptrdiff_t i = 0; i < pixels; ++i) memset(to + i * inner + first, 0, SCATTER_CHANNELS * sizeof(real));
+  else
+    for (ptrdiff_t i = 0; i < pixels; ++i) memset(to + i * inner + first, 0, (size_t)channels * sizeof(real));
+}
+
+// Channels first ..< last of `pixels` pixels go where their indices say, or come from there.
+static inline __attribute__((always_inline)) void scatter_as(const enum scatter_op op, ptrdiff_t pixels,
+                                                             ptrdiff_t first, ptrdiff_t last, ptrdiff_t inner,
+                                                             const int32_t *indices, const real *from, real *to) {
+  for (ptrdiff_t o = 0; o < pixels; ++o, indices += inner)
+    for (ptrdiff_t c = first; c < last; ++c) {
+      const ptrdiff_t at = o * inner + c, fine = indices[c] * inner + c;
+      if (op == SCATTER_GATHER)
+        to[at] = indices[c] < 0 ? 0 : from[fine];
+      else if (indices[c] >= 0)
+        to[fine] = op == SCATTER_ADD ? to[fine] + from[at] : from[at];
+    }
+}
+
 // Channels first ..< last of image `item` where they are neighbours, or one channel where its elements are.
-static void scatter_channels(const struct scatter_job *j, ptrdiff_t item, ptrdiff_t first, ptrdiff_t last,
-                             ptrdiff_t inner) {
+static inline __attribute__((always_inline)) void
+scatter_channels(const struct scatter_job *j, ptrdiff_t item, ptrdiff_t first, ptrdiff_t last, const ptrdiff_t inner) {
   const bool gathers = j->op == SCATTER_GATHER;
   const int32_t *indices = j->indices + item * j->coarse * inner;
   const real *from = j->from + item * (gathers ? j->fine : j->coarse) * inner;
   real *to = j->to + item * (gathers ? j->coarse : j->fine) * inner;
-  for (ptrdiff_t i = 0; i < j->fine && !gathers; ++i)
-    for (ptrdiff_t c = first; c < last; ++c) to[i * inner + c] = 0;
-  for (ptrdiff_t o = 0; o < j->coarse; ++o)
-    for (ptrdiff_t c = first; c < last; ++c) {
-      const ptrdiff_t at = o * inner + c, fine = indices[at] * inner + c;
-      if (gathers)
-        to[at] = indices[at] < 0 ? 0 : from[fine];
-      else if (indices[at] >= 0)
-        to[fine] = j->op == SCATTER_ADD ? to[fine] + from[at] : from[at];
-    }
+  if (!gathers) scatter_zeros(j->fine, first, last, inner, to);
+  switch (j->op) {
+  case SCATTER_SET: scatter_as(SCATTER_SET, j->coarse, first, last, inner, indices, from, to); break;
+  case SCATTER_ADD: scatter_as(SCATTER_ADD, j->coarse, first, last, inner, indices, from, to); break;
+  case SCATTER_GATHER: scatter_as(SCATTER_GATHER, j->coarse, first, last, inner, indices, from, to); break;
+  }
 }
 
 static void scatter_part(void *context, int index, int count) {
@@ -62,6 +83,24 @@ static ck_status scatter_sizes(const struct scatter_job *j, ptrdiff_t *coarse, p
   return CK_OK;
 }
 
+// The first of `count` indices that is neither -1 nor below `fine`; `count` where all are sound.
+static ptrdiff_t scatter_bad_index(const struct scatter_job *job, ptrdiff_t count) {
+  enum { BLOCK = 1024 };
+  const uint32_t sound = job->fine > INT32_MAX ? (uint32_t)INT32_MAX + 1 : (uint32_t)job->fine;  // after adding 1
+  for (ptrdiff_t first = 0; first < count; first += BLOCK) {
+    const ptrdiff_t end = first + BLOCK < count ? first + BLOCK : count;
+    uint32_t largest = 0;
+    for (ptrdiff_t i = first; i < end; ++i) {
+      const uint32_t index = (uint32_t)job->indices[i] + 1;
+      largest = index > largest ? index : largest;
+    }
+    if (largest <= sound) continue;
+    for (ptrdiff_t i = first; i < end; ++i)
+      if ((uint32_t)job->indices[i] + 1 > sound) return i;
+  }
+  return count;
+}
+
 static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *fault) {
   if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
   ptrdiff_t coarse, fine;
@@ -73,9 +112,8 @@ static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *faul
   if (status == CK_OK)
     status = ck_check_apart("indices", job.to, to_bytes, job.indices, coarse * (ptrdiff_t)sizeof(int32_t), fault);
   if (status != CK_OK) return status;
-  for (ptrdiff_t i = 0; i < coarse; ++i)
-    if (job.indices[i] < -1 || job.indices[i] >= job.fine)
-      return ck_fail(fault, CK_BAD_ARGUMENT, "indices", job.fine - 1, job.indices[i]);
+  const ptrdiff_t bad = scatter_bad_index(&job, coarse);
+  if (bad < coarse) return ck_fail(fault, CK_BAD_ARGUMENT, "indices", job.fine - 1, job.indices[bad]);
   const ptrdiff_t gaining = (coarse + fine) / SCATTER_PER_THREAD;
   ck_team_run(gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads, scatter_part, &job);
   return CK_OK;
