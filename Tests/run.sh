@@ -2,7 +2,7 @@
 # Builds and tests everything:  Tests/run.sh [--quick | --torture] [TEXT]
 #   TEXT       only the parts whose name holds it; an error where none does
 #   --quick    fewer cases, and none of the parts that build throwaway packages or run emulators
-#   --torture  many more cases, all mutants instead of a third, and the race detector
+#   --torture  many more cases, all mutants instead of a quarter, and the race detector
 # Installs the Debian packages that it misses where it may; a part whose tools are not to be had is skipped, and says so.
 # The last line is `N passed, N failed, N skipped`; the status is 0 if nothing failed.
 set -uo pipefail
@@ -245,7 +245,7 @@ c_lane() {
   part 'C driver, sanitizers' driver sanitized each_isa "$work/sanitized" --cases $((cases / 20))
   part 'C driver, serial' driver serial each_isa "$work/serial" --cases $((cases / 20))
   emulators
-  part 'mutants' env BUILD="$work" EVERY="$([ $form = torture ] && echo 1 || echo 3)" Tests/mutants/run.sh
+  part 'mutants' env BUILD="$work" EVERY="$([ $form = torture ] && echo 1 || echo 4)" Tests/mutants/run.sh
 }
 
 emulators() {

@@ -2,8 +2,7 @@
 
 enum scatter_op { SCATTER_SET, SCATTER_ADD, SCATTER_GATHER };
 
-// Channels are divided among threads at multiples of this many.
-enum { SCATTER_CHANNELS = 16, SCATTER_PER_THREAD = 4096 };
+enum { SCATTER_PER_THREAD = 4096 };
 
 // Images of `coarse` elements a channel, each with an index into one of `fine` elements.
 struct scatter_job {
@@ -15,23 +14,12 @@ struct scatter_job {
   real *to;
 };
 
-// Channels first ..< last of `pixels` pixels become 0.
-static void scatter_zeros(ptrdiff_t pixels, ptrdiff_t first, ptrdiff_t last, ptrdiff_t inner, real *to) {
-  const ptrdiff_t channels = last - first;
-  if (channels == inner)
-    memset(to, 0, (size_t)(pixels * inner) * sizeof(real));
-  else if (channels == SCATTER_CHANNELS)  // a size that compilers know
-    for (ptrdiff_t i = 0; i < pixels; ++i) memset(to + i * inner + first, 0, SCATTER_CHANNELS * sizeof(real));
-  else
-    for (ptrdiff_t i = 0; i < pixels; ++i) memset(to + i * inner + first, 0, (size_t)channels * sizeof(real));
-}
-
-// Channels first ..< last of `pixels` pixels go where their indices say, or come from there.
-static inline __attribute__((always_inline)) void scatter_as(const enum scatter_op op, ptrdiff_t pixels,
-                                                             ptrdiff_t first, ptrdiff_t last, ptrdiff_t inner,
-                                                             const int32_t *indices, const real *from, real *to) {
-  for (ptrdiff_t o = 0; o < pixels; ++o, indices += inner)
-    for (ptrdiff_t c = first; c < last; ++c) {
+// `coarse` pixels of `inner` channels go where their indices say, or come from there.
+static inline __attribute__((always_inline)) void scatter_as(const enum scatter_op op, ptrdiff_t coarse,
+                                                             const ptrdiff_t inner, const int32_t *indices,
+                                                             const real *from, real *to) {
+  for (ptrdiff_t o = 0; o < coarse; ++o, indices += inner)
+    for (ptrdiff_t c = 0; c < inner; ++c) {
       const ptrdiff_t at = o * inner + c, fine = indices[c] * inner + c;
       if (op == SCATTER_GATHER)
         to[at] = indices[c] < 0 ? 0 : from[fine];
@@ -40,33 +28,34 @@ static inline __attribute__((always_inline)) void scatter_as(const enum scatter_
     }
 }
 
-// Channels first ..< last of image `item` where they are neighbours, or one channel where its elements are.
-static inline __attribute__((always_inline)) void
-scatter_channels(const struct scatter_job *j, ptrdiff_t item, ptrdiff_t first, ptrdiff_t last, const ptrdiff_t inner) {
+// One image, or one of its channels where that lies apart: then `inner` is 1.
+static inline __attribute__((always_inline)) void scatter_image(const struct scatter_job *j, ptrdiff_t image,
+                                                                const ptrdiff_t inner) {
   const bool gathers = j->op == SCATTER_GATHER;
-  const int32_t *indices = j->indices + item * j->coarse * inner;
-  const real *from = j->from + item * (gathers ? j->fine : j->coarse) * inner;
-  real *to = j->to + item * (gathers ? j->coarse : j->fine) * inner;
-  if (!gathers) scatter_zeros(j->fine, first, last, inner, to);
+  const int32_t *indices = j->indices + image * j->coarse * inner;
+  const real *from = j->from + image * (gathers ? j->fine : j->coarse) * inner;
+  real *to = j->to + image * (gathers ? j->coarse : j->fine) * inner;
+  if (!gathers) memset(to, 0, (size_t)(j->fine * inner) * sizeof(real));
   switch (j->op) {
-  case SCATTER_SET: scatter_as(SCATTER_SET, j->coarse, first, last, inner, indices, from, to); break;
-  case SCATTER_ADD: scatter_as(SCATTER_ADD, j->coarse, first, last, inner, indices, from, to); break;
-  case SCATTER_GATHER: scatter_as(SCATTER_GATHER, j->coarse, first, last, inner, indices, from, to); break;
+  case SCATTER_SET: scatter_as(SCATTER_SET, j->coarse, inner, indices, from, to); break;
+  case SCATTER_ADD: scatter_as(SCATTER_ADD, j->coarse, inner, indices, from, to); break;
+  case SCATTER_GATHER: scatter_as(SCATTER_GATHER, j->coarse, inner, indices, from, to); break;
   }
+}
+
+// Threads share out images: channels of one that lie side by side would have them write to the same lines.
+static ptrdiff_t scatter_images(const struct scatter_job *j) {
+  return j->layout == CK_CHANNELS_LAST ? j->batch : j->batch * j->channels;
 }
 
 static void scatter_part(void *context, int index, int count) {
   const struct scatter_job *j = context;
-  const bool last = j->layout == CK_CHANNELS_LAST;
-  const ptrdiff_t blocks = last ? (j->channels + SCATTER_CHANNELS - 1) / SCATTER_CHANNELS : j->channels;
-  const ptrdiff_t end = panel_start(j->batch * blocks, count, index + 1);
-  for (ptrdiff_t unit = panel_start(j->batch * blocks, count, index); unit < end; ++unit) {
-    const ptrdiff_t from = unit % blocks * SCATTER_CHANNELS, to = from + SCATTER_CHANNELS;
-    if (last)
-      scatter_channels(j, unit / blocks, from, to < j->channels ? to : j->channels, j->channels);
+  const ptrdiff_t images = scatter_images(j), end = panel_start(images, count, index + 1);
+  for (ptrdiff_t image = panel_start(images, count, index); image < end; ++image)
+    if (j->layout == CK_CHANNELS_LAST)
+      scatter_image(j, image, j->channels);
     else
-      scatter_channels(j, unit, 0, 1, 1);
-  }
+      scatter_image(j, image, 1);
 }
 
 static ck_status scatter_sizes(const struct scatter_job *j, ptrdiff_t *coarse, ptrdiff_t *fine, ck_fault *fault) {
@@ -114,8 +103,9 @@ static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *faul
   if (status != CK_OK) return status;
   const ptrdiff_t bad = scatter_bad_index(&job, coarse);
   if (bad < coarse) return ck_fail(fault, CK_BAD_ARGUMENT, "indices", job.fine - 1, job.indices[bad]);
-  const ptrdiff_t gaining = (coarse + fine) / SCATTER_PER_THREAD;
-  ck_team_run(gaining < threads ? (gaining < 1 ? 1 : (int)gaining) : threads, scatter_part, &job);
+  const ptrdiff_t images = scatter_images(&job), gaining = (coarse + fine) / SCATTER_PER_THREAD;
+  const ptrdiff_t most = gaining < images ? gaining : images;
+  ck_team_run(most < threads ? (most < 1 ? 1 : (int)most) : threads, scatter_part, &job);
   return CK_OK;
 }
 

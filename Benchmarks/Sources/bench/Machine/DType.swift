@@ -31,6 +31,9 @@ protocol BenchmarkScalar: KernelScalar {
   /// Our pooling, through the C API.
   static func pool(_ problem: PoolingProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
 
+  /// The way back from its indices.
+  static func poolBackward(_ problem: PoolingProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
+
   // Our convolution, through the C API.
   static func plan(_ geometry: ck_conv, _ isa: OpaquePointer, strict: Bool) throws -> ck_conv_plan
   static func workspaceCount(_ plan: inout ck_conv_plan, _ threads: Int) -> Int
