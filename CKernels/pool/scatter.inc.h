@@ -75,17 +75,13 @@ static ck_status scatter_sizes(const struct scatter_job *j, ptrdiff_t *coarse, p
 // The first of `count` indices that is neither -1 nor below `fine`; `count` where all are sound.
 static ptrdiff_t scatter_bad_index(const struct scatter_job *job, ptrdiff_t count) {
   enum { BLOCK = 1024 };
-  const uint32_t sound = job->fine > INT32_MAX ? (uint32_t)INT32_MAX + 1 : (uint32_t)job->fine;  // after adding 1
+  const int32_t most = job->fine > INT32_MAX ? INT32_MAX : (int32_t)(job->fine - 1);
   for (ptrdiff_t first = 0; first < count; first += BLOCK) {
     const ptrdiff_t end = first + BLOCK < count ? first + BLOCK : count;
-    uint32_t largest = 0;
-    for (ptrdiff_t i = first; i < end; ++i) {
-      const uint32_t index = (uint32_t)job->indices[i] + 1;
-      largest = index > largest ? index : largest;
-    }
-    if (largest <= sound) continue;
-    for (ptrdiff_t i = first; i < end; ++i)
-      if ((uint32_t)job->indices[i] + 1 > sound) return i;
+    int bad = 0;
+    for (ptrdiff_t i = first; i < end; ++i) bad |= (job->indices[i] < -1) | (job->indices[i] > most);
+    for (ptrdiff_t i = first; i < end && bad; ++i)
+      if (job->indices[i] < -1 || job->indices[i] > most) return i;
   }
   return count;
 }
