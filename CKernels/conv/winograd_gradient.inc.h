@@ -184,7 +184,7 @@ static void add_tiles_of_piece(const struct winograd_part *t, int index, int cou
   const ptrdiff_t blocks = max(1, panels_of(channels.end - channels.first, CHANNELS_TOGETHER));
   for (ptrdiff_t i = 0; i < blocks; ++i) {
     const struct range block = part_of(channels, LINE, blocks, i), rows = {0, block.end - block.first};
-    const bool meet = i == 0 || w->common;
+    const bool meet = w->shared && (i == 0 || w->common);
     if (meet) ck_team_barrier();  // D, or a common V, may be overwritten
     if (i == 0) make_d(t, tiles);
     if (w->common) make_v(t, block, tiles);
