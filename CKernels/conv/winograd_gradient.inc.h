@@ -13,6 +13,9 @@ enum { PIECE_TILES = 64 };
 enum { CHANNELS_TOGETHER = 48 };
 // Vectors of channels that a thread has where one more or less is all the same.
 enum { EVEN_VECTORS = 8 };
+// Threads make whole pieces where each has so many and their sums are no more than this: what they share, they wait
+// for.
+enum { DEALT_PIECES = 4, DEALT_BYTES = 128 << 10 };
 
 struct winograd_gradient {
   struct gradient gradient;  // its problem, kernels, operands and taps
@@ -22,6 +25,7 @@ struct winograd_gradient {
   ptrdiff_t high;  // channels taken together, at most
   bool shared;     // the threads share D and have channels of their own, or else groups of their own
   bool common;     // so few channels that they share V too, and have rows of M of their own
+  bool dealt;      // so few channels and filters that they share nothing but the sums, and have pieces of their own
   bool one_piece;  // no sums are kept from piece to piece
   ptrdiff_t m_point;
   ptrdiff_t d_count, m_count, scratch_count, sums_count;
@@ -52,12 +56,14 @@ static void measure_winograd_gradient(struct winograd_gradient *w, int threads) 
   const ptrdiff_t panels = panels_of(p->filters, k->nr);
   struct winograd_job *x = &w->x, *dy = &w->dy;
   w->shared = p->groups % threads != 0 && p->groups < 8 * threads;
-  w->gradient.threads = (int)min(threads, w->shared ? p->channels : p->groups);
+  x->blocks = max(1, panels_of(x->tiles, PIECE_TILES));
+  const ptrdiff_t all_sums = panels * p->channels * w->gradient.taps * k->nr;
+  w->dealt = w->shared && x->blocks >= DEALT_PIECES * threads && all_sums * (ptrdiff_t)sizeof(real) <= DEALT_BYTES;
   // Where threads had unlike numbers of vectors.
   const ptrdiff_t vectors = panels_of(p->channels, LINE);
-  w->common = w->shared && vectors % threads != 0 && vectors < EVEN_VECTORS * threads;
+  w->common = w->shared && !w->dealt && vectors % threads != 0 && vectors < EVEN_VECTORS * threads;
+  w->gradient.threads = w->dealt ? threads : (int)min(threads, w->shared ? p->channels : p->groups);
   w->high = min(p->channels, CHANNELS_TOGETHER);
-  x->blocks = max(1, panels_of(x->tiles, PIECE_TILES));
   x->most = panels_of(x->tiles, x->blocks) + x->columns.phases;
   dy->blocks = x->blocks, dy->most = x->most;
   x->v_row = row_stride(whole(w->high, LINE));
@@ -70,11 +76,12 @@ static void measure_winograd_gradient(struct winograd_gradient *w, int threads) 
   w->d_count = panels * dy->v_panel;
   w->m_count = x->points * w->m_point;
   w->scratch_count = whole(max(x->scratch_count, dy->scratch_count), LINE);
-  const ptrdiff_t kept = (w->one_piece ? w->high : panels * p->channels) * w->gradient.taps * k->nr;
+  const ptrdiff_t kept = w->one_piece ? w->high * w->gradient.taps * k->nr : all_sums;
   const ptrdiff_t v_count = x->points * x->v_point;
   w->sums_count = whole(kept, LINE);
   w->common_count = w->d_count + (w->common ? v_count : 0) + (w->one_piece ? 0 : w->sums_count);
   w->own_count = w->m_count + w->scratch_count + (w->common ? 0 : v_count) + (w->one_piece ? w->sums_count : 0);
+  if (w->dealt) w->common_count -= w->d_count, w->own_count += w->d_count + 2 * w->sums_count;
 }
 
 // What serves where `chosen` does for y.  Of few outputs the products err so little that large tiles, and any of 5
@@ -108,6 +115,7 @@ struct winograd_part {
   const struct winograd_gradient *w;
   ptrdiff_t group, piece, tile, end;  // tiles of the piece
   real *d, *v, *m, *sums, *scratch;
+  bool adds, delivers;  // to the sums of other pieces; the result
 };
 
 // M of some rows of V, which are channels, and panel f of the filters.
@@ -147,9 +155,9 @@ static void add_rows(const struct winograd_part *t, ptrdiff_t first, struct rang
   for (ptrdiff_t f = 0; f < panels; ++f) {
     real *sums = t->sums + (w->one_piece ? 0 : (f * p->channels + channels.first) * row);
     multiply_piece(t, rows, f);
-    k->winograd_taps(&w->taps, rows.end - rows.first, min(k->nr, p->filters - f * k->nr), t->m, w->m_point,
-                     t->piece > 0, sums);
-    if (t->piece + 1 == w->x.blocks) deliver(&w->gradient, t->group, channels, taps, f, sums);
+    k->winograd_taps(&w->taps, rows.end - rows.first, min(k->nr, p->filters - f * k->nr), t->m, w->m_point, t->adds,
+                     sums);
+    if (t->delivers) deliver(&w->gradient, t->group, channels, taps, f, sums);
   }
 }
 
@@ -184,7 +192,7 @@ static void add_tiles_of_piece(const struct winograd_part *t, int index, int cou
   const ptrdiff_t blocks = max(1, panels_of(channels.end - channels.first, CHANNELS_TOGETHER));
   for (ptrdiff_t i = 0; i < blocks; ++i) {
     const struct range block = part_of(channels, LINE, blocks, i), rows = {0, block.end - block.first};
-    const bool meet = w->shared && (i == 0 || w->common);
+    const bool meet = count > 1 && (i == 0 || w->common);
     if (meet) ck_team_barrier();  // D, or a common V, may be overwritten
     if (i == 0) make_d(t, tiles);
     if (w->common) make_v(t, block, tiles);
@@ -192,6 +200,49 @@ static void add_tiles_of_piece(const struct winograd_part *t, int index, int cou
     if (!w->common) make_v(t, block, all);
     add_rows(t, block.first, w->common ? part_of(rows, 1, count, index) : rows);
   }
+}
+
+// Where a member has the sums of the piece that it made in this turn.
+static real *sums_made(const struct winograd_gradient *w, int member, ptrdiff_t turn) {
+  return w->gradient.workspace + w->common_count + (member + 1) * w->own_count - (1 + turn % 2) * w->sums_count;
+}
+
+// Adds what members made of pieces first ..< first + count to the totals of some channels, in order.
+static void add_up(const struct winograd_part *t, struct range channels, ptrdiff_t first, int count, ptrdiff_t turn) {
+  const struct winograd_gradient *w = t->w;
+  const struct conv_problem *p = &w->gradient.problem;
+  const ptrdiff_t nr = w->gradient.kernels->nr, row = w->gradient.taps * nr;
+  for (int member = 0; member < count && first + member < w->x.blocks; ++member)
+    for (ptrdiff_t f = 0; f < panels_of(p->filters, nr); ++f) {
+      const ptrdiff_t at = (f * p->channels + channels.first) * row, n = (channels.end - channels.first) * row;
+      const real *made = sums_made(w, member, turn) + at;
+      real *total = w->gradient.workspace + at;
+      if (first + member == 0)
+        memcpy(total, made, (size_t)n * sizeof(real));
+      else
+        for (ptrdiff_t i = 0; i < n; ++i) total[i] += made[i];
+    }
+}
+
+// The pieces of a group, dealt out in turns.  Returns the next turn.
+static ptrdiff_t add_dealt_pieces(struct winograd_part *t, int index, int count, ptrdiff_t turn) {
+  const struct winograd_gradient *w = t->w;
+  const struct conv_problem *p = &w->gradient.problem;
+  const struct range every = {0, p->channels}, channels = part_of(every, 1, count, index), taps = {0, w->gradient.taps};
+  const ptrdiff_t nr = w->gradient.kernels->nr;
+  for (ptrdiff_t first = 0; first < w->x.blocks; first += count, ++turn) {
+    t->piece = first + index, t->sums = sums_made(w, index, turn);
+    if (t->piece < w->x.blocks) {
+      t->tile = block_start(&w->x, t->piece), t->end = block_start(&w->x, t->piece + 1);
+      add_tiles_of_piece(t, 0, 1);
+    }
+    ck_team_barrier();  // a turn's sums are complete, and those of the turn before are added up
+    add_up(t, channels, first, count, turn);
+  }
+  for (ptrdiff_t f = 0; f < panels_of(p->filters, nr) && channels.first < channels.end; ++f)
+    deliver(&w->gradient, t->group, channels, taps, f,
+            w->gradient.workspace + (f * p->channels + channels.first) * w->gradient.taps * nr);
+  return turn;
 }
 
 static void winograd_gradient_body(void *context, int index, int count) {
@@ -205,8 +256,15 @@ static void winograd_gradient_body(void *context, int index, int count) {
   t.scratch = own + w->m_count;
   t.v = w->common ? common + w->d_count : t.scratch + w->scratch_count;
   t.sums = w->one_piece ? own + w->own_count - w->sums_count : common + w->common_count - w->sums_count;
+  if (w->dealt) {
+    t.d = t.v + w->x.points * w->x.v_point;
+    ptrdiff_t turn = 0;
+    for (t.group = groups.first; t.group < groups.end; ++t.group) turn = add_dealt_pieces(&t, index, count, turn);
+    return;
+  }
   for (t.group = groups.first; t.group < groups.end; ++t.group)
     for (t.piece = 0; t.piece < w->x.blocks; ++t.piece) {
+      t.adds = t.piece > 0, t.delivers = t.piece + 1 == w->x.blocks;
       t.tile = block_start(&w->x, t.piece), t.end = block_start(&w->x, t.piece + 1);
       add_tiles_of_piece(&t, w->shared ? index : 0, w->shared ? count : 1);
     }
