@@ -1,8 +1,6 @@
-// Template: elements that go where indices say.  Needs: real, gemm/check.h, threads/team.h, isa/kernels.h.
+// Template: elements that go where indices say.  Needs: pool/pool.inc.h, <string.h>.
 
 enum scatter_op { SCATTER_SET, SCATTER_ADD, SCATTER_GATHER };
-
-enum { SCATTER_PER_THREAD = 4096 };
 
 // Images of `coarse` elements a channel, each with an index into one of `fine` elements.
 struct scatter_job {
@@ -99,9 +97,9 @@ static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *faul
   if (status != CK_OK) return status;
   const ptrdiff_t bad = scatter_bad_index(&job, coarse);
   if (bad < coarse) return ck_fail(fault, CK_BAD_ARGUMENT, "indices", job.fine - 1, job.indices[bad]);
-  const ptrdiff_t images = scatter_images(&job), gaining = (coarse + fine) / SCATTER_PER_THREAD;
-  const ptrdiff_t most = gaining < images ? gaining : images;
-  ck_team_run(most < threads ? (most < 1 ? 1 : (int)most) : threads, scatter_part, &job);
+  const ptrdiff_t images = scatter_images(&job);
+  threads = pool_threads(threads, coarse + fine);
+  ck_team_run(images < threads ? (int)images : threads, scatter_part, &job);
   return CK_OK;
 }
 
