@@ -57,10 +57,7 @@ static void dot_rows(const struct dot_block *g) {
       folded[r] = v_zero();
       if (r < rows) sum_rows(1, g->k, g->a + (i + r) * g->a_rs, g->a_rs, g->x, g->ahead, folded + r);
     }
-    v_transpose(folded);
-    UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL
-      for (int lane = 0; lane < half; ++lane) folded[lane] = v_add(folded[lane], folded[lane + half]);
-    update_column(g, i, rows, folded[0]);
+    update_column(g, i, rows, v_fold_rows(false, folded));
   }
 }
 

@@ -24,6 +24,15 @@ static inline __attribute__((always_inline)) void store_row(real *p, ptrdiff_t s
   for (ptrdiff_t lane = 0; lane < (n < VL ? n : VL); ++lane) p[lane * stride] = scattered[lane];
 }
 
+// The sum of the lanes of each of VL vectors, or the greatest: of rows[i] in lane i.  The upper half of the lanes goes
+// to the lower until one is left.
+static inline vf v_fold_rows(const bool max, vf rows[VL]) {
+  v_transpose(rows);
+  UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL
+    for (int l = 0; l < half; ++l) rows[l] = max ? v_max(rows[l], rows[l + half]) : v_add(rows[l], rows[l + half]);
+  return rows[0];
+}
+
 // Row i, columns j ..., `left` of them, of what has one element for each row or for each column, as a bias does.
 static inline __attribute__((always_inline)) vf load_along(const real *v, ptrdiff_t rs, ptrdiff_t cs, ptrdiff_t i,
                                                            ptrdiff_t j, ptrdiff_t left) {

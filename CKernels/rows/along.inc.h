@@ -2,7 +2,12 @@
 
 enum { RANGE_VECTORS = 4 };
 
-static void range_along(ptrdiff_t n, const real *x, real *greatest, real *least) {
+// The greatest and the least of the lanes are those of a row.
+typedef struct {
+  vf greatest, least;
+} range_lanes;
+
+static inline range_lanes range_of(ptrdiff_t n, const real *x) {
   vf high[RANGE_VECTORS], low[RANGE_VECTORS];
   UNROLL for (int v = 0; v < RANGE_VECTORS; ++v)
     high[v] = v_set1(-INFINITY), low[v] = v_set1(INFINITY);
@@ -19,8 +24,13 @@ static void range_along(ptrdiff_t n, const real *x, real *greatest, real *least)
   }
   UNROLL for (int v = 1; v < RANGE_VECTORS; ++v)
     high[0] = v_max(high[v], high[0]), low[0] = v_min(low[v], low[0]);
-  *greatest = v_fold(true, high[0]);
-  *least = -v_fold(true, -low[0]);
+  return (range_lanes){high[0], low[0]};
+}
+
+static void range_along(ptrdiff_t n, const real *x, real *greatest, real *least) {
+  const range_lanes lanes = range_of(n, x);
+  *greatest = v_fold(true, lanes.greatest);
+  *least = -v_fold(true, -lanes.least);
 }
 
 // What is known of a loop over a row when it is compiled.
@@ -63,9 +73,9 @@ static inline __attribute__((always_inline)) void exp_group(const struct exp_kin
   }
 }
 
-// y <- e^x scaled for n <= BLOCK elements, and the sum.
-static inline __attribute__((always_inline)) struct pair
-exp_block(const struct exp_kind kind, const row_shifts *shifts, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+// y <- e^x scaled for n <= BLOCK elements, and the sum, which is that of the lanes.
+static inline __attribute__((always_inline)) pairs exp_block(const struct exp_kind kind, const row_shifts *shifts,
+                                                             ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
   pairs lanes[EXP_VECTORS];
   const row_shifts s = *shifts;
   UNROLL for (int v = 0; v < EXP_VECTORS; ++v)
@@ -78,18 +88,23 @@ exp_block(const struct exp_kind kind, const row_shifts *shifts, ptrdiff_t n, ptr
     lanes[v] = exp_lane_end(lanes[v]);
   UNROLL for (int half = EXP_VECTORS / 2; half > 0; half /= 2) UNROLL
     for (int v = 0; v < half; ++v) lanes[v] = pairs_add(lanes[v], lanes[v + half]);
-  const pairs sum = pairs_fold(lanes[0]);
-  return (struct pair){sum.hi[0], sum.lo[0]};
+  return lanes[0];
 }
 
-static struct pair exp_block_plain(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+static __attribute__((noinline)) pairs exp_block_plain(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead, const real *x,
+                                                       real *y) {
   return y == NULL ? exp_block((struct exp_kind){true, false}, s, n, ahead, x, y)
                    : exp_block((struct exp_kind){true, true}, s, n, ahead, x, y);
 }
 
-static struct pair exp_block_shifted(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+static __attribute__((noinline)) pairs exp_block_shifted(const row_shifts *s, ptrdiff_t n, ptrdiff_t ahead,
+                                                         const real *x, real *y) {
   return y == NULL ? exp_block((struct exp_kind){false, false}, s, n, ahead, x, y)
                    : exp_block((struct exp_kind){false, true}, s, n, ahead, x, y);
+}
+
+static pairs exp_lanes(const row_shifts *s, bool plain, ptrdiff_t n, ptrdiff_t ahead, const real *x, real *y) {
+  return plain ? exp_block_plain(s, n, ahead, x, y) : exp_block_shifted(s, n, ahead, x, y);
 }
 
 // A whole row; y: NULL if only the sum is wanted.
@@ -100,22 +115,14 @@ static struct pair exp_along(const row_shifts *s, bool plain, ptrdiff_t n, ptrdi
     const ptrdiff_t left = n - j < part ? n - j : part;
     real *yj = y == NULL ? NULL : y + j;
     sum = pair_add(sum, part > BLOCK ? exp_along(s, plain, left, ahead, x + j, yj)
-                        : plain      ? exp_block_plain(s, left, ahead, x + j, yj)
-                                     : exp_block_shifted(s, left, ahead, x + j, yj));
+                                     : pair_of(pairs_fold(exp_lanes(s, plain, left, ahead, x + j, yj))));
   }
   return sum;
 }
 
-// The LANES of a sum, as gemm/dot.inc.h folds them.
-static inline real fold_lanes(vf lanes[LANE_VECTORS]) {
-  UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
-    for (int v = 0; v < half; ++v) lanes[v] = v_add(lanes[v], lanes[v + half]);
-  return v_fold(false, lanes[0]);
-}
-
-// n <= BLOCK elements: element j goes to lane j mod LANES.
-static inline __attribute__((always_inline)) real sum_block(const enum row_sum f, ptrdiff_t n, const real *a,
-                                                            const real *b, const row_numbers *numbers) {
+// n <= BLOCK elements: element j goes to lane j mod LANES.  The sum is that of the lanes returned.
+static inline __attribute__((always_inline)) vf sum_block(const enum row_sum f, ptrdiff_t n, const real *a,
+                                                          const real *b, const row_numbers *numbers) {
   const row_numbers kept = *numbers, *c = &kept;
   vf lanes[LANE_VECTORS];
   UNROLL for (int v = 0; v < LANE_VECTORS; ++v)
@@ -130,10 +137,12 @@ static inline __attribute__((always_inline)) real sum_block(const enum row_sum f
     const ptrdiff_t at = j + v * VL, left = n - at;
     lanes[v] = sum_step(f, lanes[v], load_row(a + at, 1, left), b == NULL ? v_zero() : load_row(b + at, 1, left), c);
   }
-  return fold_lanes(lanes);
+  UNROLL for (int half = LANE_VECTORS / 2; half > 0; half /= 2) UNROLL
+    for (int v = 0; v < half; ++v) lanes[v] = v_add(lanes[v], lanes[v + half]);
+  return lanes[0];
 }
 
-static real sum_block_as(enum row_sum f, ptrdiff_t n, const real *a, const real *b, const row_numbers *c) {
+static vf sum_block_as(enum row_sum f, ptrdiff_t n, const real *a, const real *b, const row_numbers *c) {
   switch (f) {
   case ROW_SUM: return sum_block(ROW_SUM, n, a, b, c);
   case ROW_SUM_MAGNITUDES: return sum_block(ROW_SUM_MAGNITUDES, n, a, b, c);
@@ -150,7 +159,7 @@ static struct pair sum_along(enum row_sum f, ptrdiff_t n, const real *a, const r
     const ptrdiff_t left = n - j < part ? n - j : part;
     const real *bj = b == NULL ? NULL : b + j;
     sum = pair_add(sum, part > BLOCK ? sum_along(f, left, a + j, bj, c)
-                                     : (struct pair){sum_block_as(f, left, a + j, bj, c), 0});
+                                     : (struct pair){v_fold(false, sum_block_as(f, left, a + j, bj, c)), 0});
   }
   return sum;
 }

@@ -56,11 +56,13 @@ static bool lies_along(const struct rows_job *j) {
   return row_tile_lies_along(&t);
 }
 
-// Rows in a tile: side by side all that fit; one after the other no more than L1 holds.
+// Rows in a tile: side by side all that fit; one after the other what L1 holds, or nearly, for a second pass.
 static ptrdiff_t tile_rows(const struct rows_job *j) {
   if (!lies_along(j)) return TILE;
-  const ptrdiff_t fitting = BLOCK / (j->n < BLOCK ? j->n + 1 : BLOCK);
-  return fitting < TILE ? fitting : TILE;
+  const ptrdiff_t room = j->b.data == NULL ? 2 * BLOCK : BLOCK, fitting = room / (j->n < 1 ? 1 : j->n);
+  if (fitting >= TILE) return TILE;
+  if (fitting >= ROWS_APART) return fitting / ROWS_APART * ROWS_APART;
+  return fitting < 1 ? 1 : fitting;
 }
 
 // Where threads part: at any row that lies along memory.

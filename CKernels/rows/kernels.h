@@ -61,12 +61,12 @@ static inline struct row_tile row_tile_part(struct row_tile t, ptrdiff_t j, ptrd
   return t;
 }
 
-// Row i of a tile alone.
-static inline struct row_tile row_tile_row(struct row_tile t, ptrdiff_t i) {
+// `rows` of a tile from row i on.
+static inline struct row_tile row_tile_rows(struct row_tile t, ptrdiff_t i, ptrdiff_t rows) {
   if (t.a.data != NULL) t.a.data += i * t.a.next;
   if (t.b.data != NULL) t.b.data += i * t.b.next;
   if (t.y.data != NULL) t.y.data += i * t.y.next;
-  t.rows = 1;
+  t.rows = rows;
   return t;
 }
 

@@ -1,4 +1,4 @@
-// Template: the driver of the softmax-cross-entropy.  Needs: rows/job.inc.h, loss_targets.
+// Template: the driver of the softmax-cross-entropy.  Needs: rows/turn.inc.h, loss_targets.
 
 // The rows are cut into at most PARTS parts for the sum of their losses, by their number alone: each part adds its rows
 // in turn, and then come the parts in turn.
@@ -96,8 +96,10 @@ static void loss_rows(struct loss_job *j, ptrdiff_t part, ptrdiff_t most) {
   const ptrdiff_t count = count_of(&j->rows), start = part * j->part_rows;
   const ptrdiff_t end = count - start < j->part_rows ? count : start + j->part_rows;
   struct pair sum = {0, 0};
+  struct turned_rows buffer;
   for (ptrdiff_t r = start; r < end;) {
-    const struct row_tile t = tile_at(&j->rows, r, end - r < most ? end - r : most);
+    const struct row_tile tile = tile_at(&j->rows, r, end - r < most ? end - r : most);
+    const struct row_tile t = turn(&j->rows, &tile, SHORT_EXP, &buffer);
     struct row_tile logits = t;
     logits.b.data = NULL, logits.y.data = NULL;
     struct row_range range;
@@ -114,6 +116,7 @@ static void loss_rows(struct loss_job *j, ptrdiff_t part, ptrdiff_t most) {
         j->loss[r + i] = losses[i];
       else
         sum = pair_add(sum, (struct pair){losses[i], 0});
+    turn_back(&j->rows, &t, &tile);
     r += t.rows;
   }
   j->sums[part] = sum;

@@ -30,7 +30,7 @@ static void norms(const struct row_kernels *k, const struct row_tile *t, real *y
   sum_scaled(k, t, 1, sums);
   for (ptrdiff_t i = 0; i < t->rows; ++i) {
     const real scale = scale_for(pair_value(sums[i]));
-    const struct row_tile row = row_tile_row(*t, i);
+    const struct row_tile row = row_tile_rows(*t, i, 1);
     if (scale != 1) sum_scaled(k, &row, scale, sums + i);
     y[i] = (real)sqrt(pair_value(sums[i])) / scale;
   }
@@ -50,7 +50,7 @@ static void log_sums(const struct row_kernels *k, const struct row_tile *t, real
   k->exp(t, &range, sums);
   k->logs(t->rows, &range, sums, &c);
   for (ptrdiff_t i = 0; i < t->rows; ++i) {
-    const struct row_tile row = row_tile_row(*t, i);
+    const struct row_tile row = row_tile_rows(*t, i, 1);
     peaks[i] = range.greatest[i];
     // The range leaves NaN out.
     if (!isfinite(peaks[i])) k->peak(false, &row, peaks + i, NULL);
@@ -184,6 +184,12 @@ static void reduce_share(struct reduce_job *j, ptrdiff_t r, const struct row_sha
   ck_team_barrier();
 }
 
+// The longest rows that are turned.
+static ptrdiff_t short_row(const struct reduce_job *j) {
+  if (j->kind != REDUCE) return SHORT_PAIR;
+  return j->op == CK_LOG_SUM_EXP ? SHORT_EXP : SHORT_SUM;
+}
+
 static void reduce_body(void *context, int index, int count) {
   struct reduce_job *j = context;
   const ptrdiff_t rows = count_of(&j->rows), grain = rows_grain(&j->rows), most = tile_rows(&j->rows);
@@ -194,10 +200,12 @@ static void reduce_body(void *context, int index, int count) {
     }
     return;
   }
+  struct turned_rows buffer;
   const ptrdiff_t end = ck_rows_start(rows, grain, index + 1, count);
   for (ptrdiff_t r = ck_rows_start(rows, grain, index, count); r < end;) {
     const struct row_tile t = tile_at(&j->rows, r, end - r < most ? end - r : most);
-    reduce_tile(j, r, &t);
+    const struct row_tile turned = turn(&j->rows, &t, short_row(j), &buffer);
+    reduce_tile(j, r, &turned);
     r += t.rows;
   }
 }

@@ -14,6 +14,7 @@ static const float LEAST_SQUARES = 0x1p-100f, GREATEST = FLT_MAX, SCALE_UP = 0x1
 static const struct kernels *kernels_of(const ck_isa *isa) { return isa->f32; }
 
 #include "rows/job.inc.h"
+#include "rows/turn.inc.h"
 #include "rows/softmax.inc.h"
 #include "rows/reduce.inc.h"
 #include "rows/loss.inc.h"

@@ -14,6 +14,7 @@ static const double LEAST_SQUARES = 0x1p-900, GREATEST = DBL_MAX, SCALE_UP = 0x1
 static const struct kernels *kernels_of(const ck_isa *isa) { return isa->f64; }
 
 #include "rows/job.inc.h"
+#include "rows/turn.inc.h"
 #include "rows/softmax.inc.h"
 #include "rows/reduce.inc.h"
 #include "rows/loss.inc.h"

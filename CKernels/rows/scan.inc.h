@@ -23,6 +23,26 @@ static inline real v_fold(const bool max, vf x) {
   return v_fold_half(max, v_fold_half(max, v_fold_half(max, v_fold_half(max, x, 8), 4), 2), 1)[0];
 }
 
+static inline struct pair pair_of(pairs x) { return (struct pair){x.hi[0], x.lo[0]}; }
+
+// Lanes as the sums of `rows` <= VL rows.
+static inline void store_pairs(pairs x, ptrdiff_t rows, struct pair *sums) {
+  real hi[VL], lo[VL];
+  v_store(hi, x.hi), v_store(lo, x.lo);
+  for (ptrdiff_t r = 0; r < rows; ++r) sums[r] = (struct pair){hi[r], lo[r]};
+}
+
+// VL of them at a time; see v_fold_rows.
+static inline pairs pairs_fold_rows(vf hi[VL], vf lo[VL]) {
+  v_transpose(hi), v_transpose(lo);
+  UNROLL for (int half = VL / 2; half > 0; half /= 2) UNROLL
+    for (int l = 0; l < half; ++l) {
+      const pairs sum = pairs_add((pairs){hi[l], lo[l]}, (pairs){hi[l + half], lo[l + half]});
+      hi[l] = sum.hi, lo[l] = sum.lo;
+    }
+  return (pairs){hi[0], lo[0]};
+}
+
 // Where vector v of the rows of a tile that lie side by side has its elements j, and how many.
 static inline vf load_side(const struct row_input *x, ptrdiff_t j, ptrdiff_t v, ptrdiff_t rows) {
   return load_row(x->data + j * x->stride + v * VL * x->next, x->next, rows - v * VL);

@@ -1,4 +1,4 @@
-// Template: the driver of softmax, forward and backward.  Needs: rows/job.inc.h.
+// Template: the driver of softmax, forward and backward.  Needs: rows/turn.inc.h.
 
 struct softmax_job {
   struct rows_job rows;
@@ -29,9 +29,12 @@ static void softmax_tile(const struct softmax_job *job, const struct row_tile *t
 static void softmax_rows(struct softmax_job *job, int index, int count) {
   const ptrdiff_t rows = count_of(&job->rows), grain = rows_grain(&job->rows), most = tile_rows(&job->rows);
   const ptrdiff_t end = ck_rows_start(rows, grain, index + 1, count);
+  struct turned_rows buffer;
   for (ptrdiff_t r = ck_rows_start(rows, grain, index, count); r < end;) {
     const struct row_tile t = tile_at(&job->rows, r, end - r < most ? end - r : most);
-    softmax_tile(job, &t);
+    const struct row_tile turned = turn(&job->rows, &t, job->backward ? SHORT_PAIR : SHORT_EXP, &buffer);
+    softmax_tile(job, &turned);
+    turn_back(&job->rows, &turned, &t);
     r += t.rows;
   }
 }

@@ -1,12 +1,42 @@
 // Template: tiles of rows, whichever way they lie.  Needs: rows/along.inc.h, rows/across.inc.h.
 
+// VL rows of at most BLOCK elements are taken together: their lanes are folded at once, and nothing waits for one row.
+static inline bool are_together(const struct row_tile *t, ptrdiff_t i) { return t->n <= BLOCK && i + VL <= t->rows; }
+
+static void range_together(ptrdiff_t n, const real *x, ptrdiff_t next, real *greatest, real *least) {
+  vf high[VL], low[VL];
+  for (int r = 0; r < VL; ++r) {
+    const range_lanes lanes = range_of(n, x + r * next);
+    high[r] = lanes.greatest, low[r] = -lanes.least;
+  }
+  v_store(greatest, v_fold_rows(true, high));
+  v_store(least, -v_fold_rows(true, low));
+}
+
 static void rows_range(const struct row_tile *t, struct row_range *range) {
   if (!row_tile_lies_along(t)) {
     range_across(t, range);
     return;
   }
-  for (ptrdiff_t i = 0; i < t->rows; ++i)
-    range_along(t->n, t->a.data + i * t->a.next, range->greatest + i, range->least + i);
+  ptrdiff_t i = 0;
+  for (; are_together(t, i); i += VL)
+    range_together(t->n, t->a.data + i * t->a.next, t->a.next, range->greatest + i, range->least + i);
+  for (; i < t->rows; ++i) range_along(t->n, t->a.data + i * t->a.next, range->greatest + i, range->least + i);
+}
+
+static void exp_together(const struct row_tile *t, ptrdiff_t i, const struct row_range *range, struct pair *sums) {
+  const row_shifts all = shifts_of(v_load(range->greatest + i));
+  const bool plain = !shifts_matter(&all, v_load(range->least + i));
+  real m[VL], lowest[VL], round[VL];
+  v_store(m, all.m), v_store(lowest, all.lowest), v_store(round, all.round);
+  vf hi[VL], lo[VL];
+  for (int r = 0; r < VL; ++r) {
+    const row_shifts s = {.m = v_set1(m[r]), .lowest = v_set1(lowest[r]), .round = v_set1(round[r])};
+    const pairs lanes = exp_lanes(&s, plain, t->n, 0, t->a.data + (i + r) * t->a.next,
+                                  t->y.data == NULL ? NULL : t->y.data + (i + r) * t->y.next);
+    hi[r] = lanes.hi, lo[r] = lanes.lo;
+  }
+  store_pairs(pairs_fold_rows(hi, lo), VL, sums + i);
 }
 
 static void rows_exp(const struct row_tile *t, const struct row_range *range, struct pair *sums) {
@@ -14,7 +44,9 @@ static void rows_exp(const struct row_tile *t, const struct row_range *range, st
     exp_across(t, range, sums);
     return;
   }
-  for (ptrdiff_t i = 0; i < t->rows; ++i) {
+  ptrdiff_t i = 0;
+  for (; are_together(t, i); i += VL) exp_together(t, i, range, sums);
+  for (; i < t->rows; ++i) {
     const row_shifts s = shifts_of(v_set1(range->greatest[i]));
     sums[i] = exp_along(&s, !shifts_matter(&s, v_set1(range->least[i])), t->n, 0, t->a.data + i * t->a.next,
                         t->y.data == NULL ? NULL : t->y.data + i * t->y.next);
@@ -82,6 +114,17 @@ static void rows_map(enum row_map f, const struct row_tile *t, const struct row_
   }
 }
 
+static void sum_together(enum row_sum f, const struct row_tile *t, const struct row_constants *c, ptrdiff_t i,
+                         struct pair *sums) {
+  vf lanes[VL];
+  for (int r = 0; r < VL; ++r) {
+    const row_numbers numbers = numbers_of_row(c, i + r);
+    lanes[r] = sum_block_as(f, t->n, t->a.data + (i + r) * t->a.next,
+                            t->b.data == NULL ? NULL : t->b.data + (i + r) * t->b.next, &numbers);
+  }
+  store_pairs((pairs){v_fold_rows(false, lanes), v_zero()}, VL, sums + i);
+}
+
 static void rows_sum(enum row_sum f, const struct row_tile *t, const struct row_constants *c, struct pair *sums) {
   if (!row_tile_lies_along(t)) {
     row_numbers numbers[TILE_VECTORS];
@@ -89,21 +132,24 @@ static void rows_sum(enum row_sum f, const struct row_tile *t, const struct row_
     sum_across(f, t, numbers, sums);
     return;
   }
-  for (ptrdiff_t i = 0; i < t->rows; ++i) {
+  ptrdiff_t i = 0;
+  for (; are_together(t, i); i += VL) sum_together(f, t, c, i, sums);
+  for (; i < t->rows; ++i) {
     const row_numbers numbers = numbers_of_row(c, i);
     sums[i] =
         sum_along(f, t->n, t->a.data + i * t->a.next, t->b.data == NULL ? NULL : t->b.data + i * t->b.next, &numbers);
   }
 }
 
-static void softmax_across(bool log, const struct row_tile *t) {
+// All rows at once, step by step.
+static void softmax_by_steps(bool log, const struct row_tile *t) {
   struct row_range range;
   struct pair sums[TILE];
   struct row_constants c;
   struct row_tile here = *t;
   rows_range(t, &range);
   if (log) here.y.data = NULL;
-  exp_across(&here, &range, sums);
+  rows_exp(&here, &range, sums);
   here = *t;
   if (log) {
     rows_logs(t->rows, &range, sums, &c);
@@ -130,8 +176,8 @@ static void softmax_along(bool log, ptrdiff_t n, ptrdiff_t ahead, const real *x,
 }
 
 static void rows_softmax(bool log, const struct row_tile *t) {
-  if (!row_tile_lies_along(t)) {
-    softmax_across(log, t);
+  if (!row_tile_lies_along(t) || are_together(t, 0)) {
+    softmax_by_steps(log, t);
     return;
   }
   for (ptrdiff_t i = 0; i < t->rows; ++i)
