@@ -1,10 +1,36 @@
 // Template: derivatives of activations.  Needs: forward.inc.h.
 
-// s (1 + z (1 - s)), s = sigmoid(z), for e^-|z|; beyond that limit of z it is 0 or 1.
-static inline vf derive_gated(vf z, exp_factors e) {
-  const vf limit = v_set1(2 * EXP_HIGHEST), a = v_max(v_neg(limit), v_min(limit, z));
-  const gate_parts g = gate_of(z, e);
-  return v_mul(g.s, v_fused(a, g.rest, v_set1(1)));
+// In stages (vmath/stages.inc.h), with the same limits as the functions themselves.
+static inline bool derives_in_stages(const ck_function f) {
+  return f == CK_SILU || f == CK_SWISH || f == CK_SOFTPLUS || f == CK_LOG_SIGMOID || f == CK_GELU_TANH ||
+         f == CK_GELU || f == CK_MISH;
+}
+
+static inline vf derivative_highest(const ck_function f) {
+  return f == CK_GELU ? v_set1(GELU_HIGHEST) : stage_highest(f);
+}
+
+static inline exp_factors derivative_begin(const ck_function f, const bool any, vf p, vf x) {
+  switch (f) {
+  case CK_SWISH:
+  case CK_SOFTPLUS: return swish_begin(any, p, x);
+  case CK_GELU_TANH: return gelu_tanh_derivative_begin(any, x);
+  case CK_GELU: return gelu_derivative_begin(any, x);
+  case CK_MISH: return mish_derivative_begin(any, x);
+  default: return sigmoid_begin(any, x);
+  }
+}
+
+static inline vf derivative_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
+  switch (f) {
+  case CK_SWISH: return gated_derivative(any, v_mul(p, x), e);
+  case CK_SOFTPLUS: return gate_of(any, v_mul(p, x), e).s;
+  case CK_LOG_SIGMOID: return sigmoid_end(any, v_neg(x), e);
+  case CK_GELU_TANH: return gelu_tanh_derivative_end(any, x, e);
+  case CK_GELU: return gelu_derivative_end(any, x, e);
+  case CK_MISH: return mish_derivative_end(any, x, e.q);
+  default: return gated_derivative(any, x, e);
+  }
 }
 
 // e^(x / p) with what rounding the quotient loses.
@@ -63,6 +89,7 @@ static inline vf derive_hard_swish(vf x) {
 
 // dy f'(x), from v = x, or v = f(x) where ck_function_backward_operand says so.
 static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
+  if (derives_in_stages(f)) return v_mul(dy, derivative_end(f, true, p, v, derivative_begin(f, true, p, v)));
   const vf one = v_set1(1), zero = v_zero();
   switch (f) {
   case CK_RELU: return derive_step(v, zero, dy);
@@ -73,15 +100,8 @@ static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
   case CK_ELU: return v_select(v_lt(zero, v), dy, v_mul(dy, v_mul(p, v_exp(v))));
   case CK_SELU: return v_mul(dy, v_select(v_lt(zero, v), v_set1(SELU_L), v_mul(v_set1(SELU_LA), v_exp(v))));
   case CK_CELU: return v_select(v_lt(zero, v), dy, v_mul(dy, derive_celu(p, v)));
-  case CK_GELU: return v_mul(dy, v_gelu_derivative(v));
-  case CK_GELU_TANH: return v_mul(dy, v_gelu_tanh_derivative(v));
-  case CK_SILU: return v_mul(dy, derive_gated(v, sigmoid_begin(true, v)));
-  case CK_SWISH: return v_mul(dy, derive_gated(v_mul(p, v), swish_begin(true, p, v)));
-  case CK_MISH: return v_mul(dy, v_mish_derivative(v));
-  case CK_SOFTPLUS: return v_mul(dy, gate_of(v_mul(p, v), swish_begin(true, p, v)).s);
   case CK_SOFTSIGN: return v_mul(dy, derive_softsign(v));
   case CK_SIGMOID: return v_mul(dy, v_mul(v, v_sub(one, v)));
-  case CK_LOG_SIGMOID: return v_mul(dy, v_sigmoid(v_neg(v)));
   case CK_TANH: return v_mul(dy, v_mul(v_sub(one, v), v_add(one, v)));
   case CK_HARD_SIGMOID: return derive_hard_sigmoid(p, q, v, dy);
   case CK_HARD_SWISH: return v_mul(dy, derive_hard_swish(v));

@@ -16,7 +16,7 @@ struct channel_source {
 
 // x^2 s (1 - s), s = sigmoid(p x): the derivative of x s by p.
 INLINE vf channel_swish(vf p, vf x) {
-  const gate_parts g = gate_of(v_mul(p, x), swish_begin(true, p, x));
+  const gate_parts g = gate_of(true, v_mul(p, x), swish_begin(true, p, x));
   const vf largest = v_set1(REAL_MAX), a = v_max(v_neg(largest), v_min(largest, x));
   return v_mul(v_mul(a, g.s), v_mul(a, g.rest));
 }

@@ -66,16 +66,19 @@ static inline vf exp_rest(exp_argument e) {
   return v_fused(rr, v_poly(r, rr, EXP_TERMS, EXP_P), e.low);
 }
 
-// e^x; 2^n is normal for |x| <= EXP_NORMAL, and where it may not be, two factors give results in range the same bits.
-static inline vf v_exp(vf x) {
-  if (vm_any(v_lt(v_set1(EXP_NORMAL), v_abs(x)))) {
-    const vf a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), x));
-    const exp_argument e = exp_reduce(a, 2 * EXPONENT_BIAS);
-    return exp_join(v_add(e.h, exp_rest(e)), e.bits);
-  }
+// e^x for |x| <= EXP_NORMAL, where 2^n is a normal number.
+static inline vf exp_normal(vf x) {
   const exp_argument e = exp_reduce(x, EXPONENT_BIAS);
   const vf s = exp2_of_bits(e.bits);
   return v_fused(s, v_add(e.h, exp_rest(e)), s);
+}
+
+// e^x; where 2^n may not be normal, two factors give results in range the same bits.
+static inline vf v_exp(vf x) {
+  if (!vm_any(v_lt(v_set1(EXP_NORMAL), v_abs(x)))) return exp_normal(x);
+  const vf a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), x));
+  const exp_argument e = exp_reduce(a, 2 * EXPONENT_BIAS);
+  return exp_join(v_add(e.h, exp_rest(e)), e.bits);
 }
 
 // 2^x = 2^n (1 + r (ln 2 + r P(r))), r = x - n exactly.

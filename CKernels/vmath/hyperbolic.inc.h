@@ -145,17 +145,28 @@ typedef struct {
   vf s, rest;
 } gate_parts;
 
-static inline gate_parts gate_of(vf v, exp_factors e) {
-  const vf one = v_set1(1), y = share_of(one, share_split(e)), r = minus_share(true, one, y, e);
-  const vf w = v_mul(v_mul(y, e.high), v_set1(LOWER));
+static inline gate_parts gate_of(const bool any, vf v, exp_factors e) {
+  const vf one = v_set1(1), y = share_of(one, share_split(e)), r = minus_share(any, one, y, e);
+  const vf w = any ? v_mul(v_mul(y, e.high), v_set1(LOWER)) : v_mul(y, e.s);
   return (gate_parts){v_select_sign(v, w, r), v_select_sign(v, r, w)};
 }
 
+// s (1 + z (1 - s)), s = sigmoid(z), for e^-|z|; beyond that limit of z it is 0 or 1.
+static inline vf gated_derivative(const bool any, vf z, exp_factors e) {
+  const vf limit = v_set1(2 * EXP_HIGHEST), a = any ? v_max(v_neg(limit), v_min(limit, z)) : z;
+  const gate_parts g = gate_of(any, z, e);
+  return v_mul(g.s, v_fused(a, g.rest, v_set1(1)));
+}
+
 // s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
-static inline vf v_gelu_tanh_derivative(vf x) {
-  const vf size = gelu_tanh_argument(true, x);
-  const gate_parts g = gate_of(x, exp_factor(true, size, gelu_tanh_reduce(true, size)));
-  const vf a = v_max(v_set1(GELU_TANH_LOWEST), v_min(v_set1(-GELU_TANH_LOWEST), x));
+static inline exp_factors gelu_tanh_derivative_begin(const bool any, vf x) {
+  const vf a = gelu_tanh_argument(any, x);
+  return exp_factor(any, a, gelu_tanh_reduce(any, a));
+}
+
+static inline vf gelu_tanh_derivative_end(const bool any, vf x, exp_factors e) {
+  const gate_parts g = gate_of(any, x, e);
+  const vf a = any ? v_max(v_set1(GELU_TANH_LOWEST), v_min(v_set1(-GELU_TANH_LOWEST), x)) : x;
   const vf slope = v_fused(v_mul(a, a), v_set1(3 * GELU_K2), v_set1(GELU_K1 + GELU_K1_LOW));
   return v_mul(g.s, v_fused(v_mul(a, slope), g.rest, v_set1(1)));
 }

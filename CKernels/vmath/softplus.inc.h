@@ -74,9 +74,19 @@ static inline vf mish_end(const bool any, vf x, exp_factors e) {
   return v_select(v_lt(x, v_set1(-EXP_NORMAL)), far, v_select(v_lt(v_set1(20), x), x, near));
 }
 
-// (N + 4 x E (1 + E) / w) / w, w = N + 2, with what w loses in its reciprocal.
-static inline vf v_mish_derivative(vf x) {
-  const vf two = v_set1(2), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(20), x)), e = v_exp(a);
+// (N + 4 x E (1 + E) / w) / w, N = E^2 + 2 E, w = N + 2, with what w loses in its reciprocal; q is E.
+static inline vf mish_derivative_argument(const bool any, vf x) {
+  const vf a = v_min(v_set1(20), x);
+  return any ? v_max(v_set1(EXP_LOWEST), a) : a;
+}
+
+static inline exp_factors mish_derivative_begin(const bool any, vf x) {
+  const vf a = mish_derivative_argument(any, x);
+  return (exp_factors){.size = v_abs(x), .q = any ? v_exp(a) : exp_normal(a)};
+}
+
+static inline vf mish_derivative_end(const bool any, vf x, vf e) {
+  const vf two = v_set1(2), a = mish_derivative_argument(any, x);
   const vf n = v_fused(e, e, v_add(e, e)), w = v_add(n, two), lost = v_sub(v_min(n, two), v_sub(w, v_max(n, two)));
   const vf r = v_quotient(v_set1(1), v_zero(), w, lost), k = v_mul(v_mul(v_set1(4), a), e);
   return v_mul(r, v_fused(k, v_fused(e, r, r), n));

@@ -272,6 +272,33 @@ static void functions_keep_bits(struct context *context) {
   free(x);
 }
 
+// Loops over buffers take many vectors together, and a shorter way where all of them suit it; these take few.
+enum { STRIPS = 1100, FEW = 13 };
+
+static void functions_of_strips(struct context *context) {
+  struct rng rng = {context->options.seed};
+  static real x[STRIPS], dy[STRIPS], together[STRIPS], apart[STRIPS];
+  static const double widths[3] = {8, 40, 0};  // 0: anything
+  for (int k = 0; k < 3 * CK_FUNCTION_COUNT; ++k, ++context->cases_run) {
+    const ck_function f = (ck_function)(k / 3);
+    const double width = widths[k % 3];
+    for (int i = 0; i < STRIPS; ++i) {
+      x[i] = width == 0 ? argument(&rng) : (real)(width * (double)(int64_t)rng_next(&rng) * 0x1p-63);
+      dy[i] = (real)((double)(int64_t)rng_next(&rng) * 0x1p-63);
+    }
+    apply(context->isa, 1, f, STRIPS, x, together);
+    for (int i = 0; i < STRIPS; i += FEW)
+      apply(context->isa, 1, f, STRIPS - i < FEW ? STRIPS - i : FEW, x + i, apart + i);
+    if (!same(together, apart, STRIPS)) fail(context, "%s of many, up to %g", ck_function_name(f), width);
+    if (ck_function_backward_operand(f) == CK_NO_OPERAND) continue;
+    map_backward(context->isa, 1, f, p_of(f), q_of(f), STRIPS, x, dy, together, NULL);
+    for (int i = 0; i < STRIPS; i += FEW)
+      map_backward(context->isa, 1, f, p_of(f), q_of(f), STRIPS - i < FEW ? STRIPS - i : FEW, x + i, dy + i, apart + i,
+                   NULL);
+    if (!same(together, apart, STRIPS)) fail(context, "derivative of %s of many, up to %g", ck_function_name(f), width);
+  }
+}
+
 // A hash of results.
 static uint64_t hash_of_functions(const ck_isa *isa, uint64_t seed) {
   struct rng rng = {seed};

@@ -8,6 +8,7 @@
      .run = functions_stay_inside},
     {.name = "functions " TYPE ": values and derivatives in place and on threads keep the bits",
      .run = functions_keep_bits},
+    {.name = "functions " TYPE ": values and derivatives of many have the bits of few", .run = functions_of_strips},
     {.name = "functions " TYPE ": all fused instruction sets, and the others, give the same bits",
      .run = isas_agree_on_functions},
     {.name = "functions " TYPE ": every misuse is refused and writes nothing", .run = misused_functions},
