@@ -12,9 +12,20 @@ typedef struct {
 // s from high.
 static inline vf low_factor(const bool any, vf high) { return any ? v_mul(high, v_set1(LOWER)) : high; }
 
+// In two steps: until the second, q + low is the reduced argument.
+static inline exp_factors exp_begun(const bool any, vf size, exp_argument e) {
+  const vf high = exp2_of_bits(e.bits);
+  return (exp_factors){size, e.h, e.low, low_factor(any, high), high};
+}
+
+static inline exp_factors exp_completed(exp_factors e) {
+  const vf h = e.q, rest = exp_rest((exp_argument){.h = h, .low = e.low});
+  e.q = v_add(h, rest), e.low = v_add(v_sub(h, e.q), rest);
+  return e;
+}
+
 static inline exp_factors exp_factor(const bool any, vf size, exp_argument e) {
-  const vf rest = exp_rest(e), q = v_add(e.h, rest), low = v_add(v_sub(e.h, q), rest), high = exp2_of_bits(e.bits);
-  return (exp_factors){size, q, low, low_factor(any, high), high};
+  return exp_completed(exp_begun(any, size, e));
 }
 
 // Of a <= 0.
@@ -158,10 +169,10 @@ static inline vf gated_derivative(const bool any, vf z, exp_factors e) {
   return v_mul(g.s, v_fused(a, g.rest, v_set1(1)));
 }
 
-// s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2.
+// s (1 + x (1 - s) v'), s = sigmoid(v), v' = K1 + 3 K2 x^2; exp_completed comes in between.
 static inline exp_factors gelu_tanh_derivative_begin(const bool any, vf x) {
   const vf a = gelu_tanh_argument(any, x);
-  return exp_factor(any, a, gelu_tanh_reduce(any, a));
+  return exp_begun(any, a, gelu_tanh_reduce(any, a));
 }
 
 static inline vf gelu_tanh_derivative_end(const bool any, vf x, exp_factors e) {

@@ -58,6 +58,14 @@ INLINE void map_as(const ck_function f, real p, real q, ptrdiff_t n, const real 
   if (i < n) v_store_n(y + i, n - i, elementary(f, vp, vq, v_load_n(x + i, n - i)));
 }
 
+INLINE void complete_strip(vf *q, vf *low) {
+  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
+    const exp_factors e = exp_completed((exp_factors){.q = q[i], .low = low[i]});
+    q[i] = e.q, low[i] = e.low;
+  }
+}
+
+// dx <- dy f'(x), as map_strip_staged.
 INLINE bool derive_strip_staged(const ck_function f, const bool any, vf p, const real *x, const real *dy, real *dx) {
   vf q[STRIP_VECTORS], low[STRIP_VECTORS], high[STRIP_VECTORS];
   vf highest = v_zero();
@@ -66,7 +74,8 @@ INLINE bool derive_strip_staged(const ck_function f, const bool any, vf p, const
     q[i] = e.q, low[i] = e.low, high[i] = e.high;
     if (!any) highest = v_max(e.size, highest);
   }
-  if (!any && vm_any(v_lt(derivative_highest(f), highest))) return false;
+  if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
+  if (derivative_has_middle(f)) complete_strip(q, low);
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
     const exp_factors e = {v_zero(), q[i], low[i], low_factor(any, high[i]), high[i]};
     v_store(dx + i * VL, v_mul(v_load(dy + i * VL), derivative_end(f, any, p, v_load(x + i * VL), e)));
@@ -74,12 +83,18 @@ INLINE bool derive_strip_staged(const ck_function f, const bool any, vf p, const
   return true;
 }
 
+INLINE void derive_strip(const ck_function f, vf p, const real *x, const real *dy, real *dx) {
+  if (f == CK_GELU)
+    gelu_derivative_strip(x, dy, dx);
+  else if (!derive_strip_staged(f, false, p, x, dy, dx))
+    derive_strip_staged(f, true, p, x, dy, dx);
+}
+
 INLINE void map_backward_as(const ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx) {
   const vf vp = v_set1(p), vq = v_set1(q);
   ptrdiff_t i = 0;
-  for (; derives_in_stages(f) && i + STRIP_ELEMENTS <= n; i += STRIP_ELEMENTS)
-    if (!derive_strip_staged(f, false, vp, v + i, dy + i, dx + i))
-      derive_strip_staged(f, true, vp, v + i, dy + i, dx + i);
+  for (; (f == CK_GELU || derives_in_stages(f)) && i + STRIP_ELEMENTS <= n; i += STRIP_ELEMENTS)
+    derive_strip(f, vp, v + i, dy + i, dx + i);
   for (; i + VL <= n; i += VL) v_store(dx + i, derive(f, vp, vq, v_load(v + i), v_load(dy + i)));
   if (i < n) v_store_n(dx + i, n - i, derive(f, vp, vq, v_load_n(v + i, n - i), v_load_n(dy + i, n - i)));
 }

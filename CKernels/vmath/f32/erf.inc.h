@@ -91,22 +91,12 @@ static inline tail_value tail_from(const int terms, const float (*table)[8], vf 
   return (tail_value){p, v_sub(t.low, v_sub(p, t.p))};
 }
 
-// (p + low) e^x, e^x as in e but for its power of two.
-static inline vf tail_times(vf p, vf low, exp_parts e) {
-  return v_add(p, v_fused(p, e.h, v_fused(p, e.l, v_fused(low, e.h, low))));
-}
-
 // (p + low) e^(x + x_low) for -110 <= x <= 0.
 static inline vf tail_times_exp(vf p, vf low, vf x, vf x_low) {
   const exp_parts e = exp_split_pair(x, x_low, 2 * EXPONENT_BIAS, EXP_TERMS, EXP_P);
   const vi half = vi_shr(e.bits, 1);
-  return v_mul(v_mul(tail_times(p, low, e), exp2_of_bits(half)), exp2_of_bits(vi_sub(e.bits, half)));
-}
-
-// The same bits for -EXP_NORMAL <= x <= 0.
-static inline vf tail_times_exp_normal(vf p, vf low, vf x, vf x_low) {
-  const exp_parts e = exp_split_pair(x, x_low, EXPONENT_BIAS, EXP_TERMS, EXP_P);
-  return v_mul(tail_times(p, low, e), exp2_of_bits(e.bits));
+  const vf y = v_add(p, v_fused(p, e.h, v_fused(p, e.l, v_fused(low, e.h, low))));
+  return v_mul(v_mul(y, exp2_of_bits(half)), exp2_of_bits(vi_sub(e.bits, half)));
 }
 
 // erfc(x) for x >= 0, 2 - erfc(-x) below.
@@ -127,20 +117,14 @@ static inline vf gelu_far(vf x) {
   return v_from_bits(vi_or(v_bits(y), v_sign(x)));
 }
 
-// Phi(-a) - a phi(a) for a = -x, one minus that for a = x: (q + low) e^(-a^2 / 2).
-static inline vf gelu_derivative_argument(const bool any, vf x) { return any ? v_abs_to(14.75f, x) : v_abs(x); }
-
-static inline exp_factors gelu_derivative_begin(const bool any, vf x) {
+// Phi(-a) - a phi(a) for a = -x, one minus that for a = x: the derivative of GELU where that may be subnormal.
+static inline vf gelu_derivative_far(vf x) {
   const float inverse_sqrt_2pi = 0x1.988454p-2f;
-  const vf a = gelu_derivative_argument(any, x);
+  const vf half = v_set1(-0.5f), a = v_min(v_set1(14.75f), v_abs(x)), aa = v_mul(a, a),
+           aa_low = v_fused(a, a, v_neg(aa));
   const tail_value t = tail_from(7, MILLS_TABLE, a);
-  return (exp_factors){.size = a, .q = v_fused(v_neg(a), v_set1(inverse_sqrt_2pi), t.p), .low = t.low};
-}
-
-static inline vf gelu_derivative_end(const bool any, vf x, exp_factors e) {
-  const vf half = v_set1(-0.5f), a = gelu_derivative_argument(any, x), aa = v_mul(a, a);
-  const vf z = v_mul(half, aa), z_low = v_mul(half, v_fused(a, a, v_neg(aa)));
-  const vf y = any ? tail_times_exp(e.q, e.low, z, z_low) : tail_times_exp_normal(e.q, e.low, z, z_low);
+  const vf p = v_fused(v_neg(a), v_set1(inverse_sqrt_2pi), t.p);
+  const vf y = tail_times_exp(p, t.low, v_mul(half, aa), v_mul(half, aa_low));
   return v_select(v_lt(x, v_zero()), y, v_sub(v_set1(1), y));
 }
 

@@ -35,6 +35,24 @@ static const float GELU_TABLE[GELU_TERMS + 2][8] = {
      0x1.3211fcp-9f},
 };
 
+// D(a) = (Phi(-a) - a phi(a)) e^(a^2 / 2) about the same centres: the value there, and the coefficients.
+enum { GELU_DERIVATIVE_TERMS = 6 };
+static const float GELU_DERIVATIVE_TABLE[GELU_DERIVATIVE_TERMS + 1][8] = {
+    {-0x1.27244p-2, -0x1.8627c8p-1, -0x1.69b446p0, -0x1.1f153ep1, -0x1.bb1e8ap1, -0x1.3ff3cp2, 0x1p-1, 0x1.9b35bcp-3},
+    {-0x1.02f9a2p-1, -0x1.cda7fcp-2, -0x1.b07232p-2, -0x1.a3bf82p-2, -0x1.9d9c72p-2, -0x1.9b09f8p-2, -0x1.988452p-1,
+     -0x1.494f5cp-1},
+    {0x1.6ab68ep-5, 0x1.0bf73ep-6, 0x1.5901e6p-8, 0x1.cb0e46p-10, 0x1.1df58p-11, 0x1.8b7832p-13, 0x1.ffff0ap-3,
+     0x1.1023ecp-3},
+    {-0x1.0f911ep-6, -0x1.3b5ab8p-8, -0x1.2a250cp-10, -0x1.1f0cdep-12, -0x1.f06006p-15, -0x1.17327ep-16, -0x1.1046ccp-3,
+     -0x1.014afap-4},
+    {0x1.76b1dcp-8, 0x1.62549cp-10, 0x1.f1579cp-13, 0x1.7c242ap-15, 0x1.b6e964p-18, 0x1.018cf4p-17, 0x1.fd9808p-5,
+     0x1.b38dfep-6},
+    {-0x1.f52398p-10, -0x1.761976p-12, -0x1.a9eafp-15, -0x1.ad1f98p-18, -0x1.7cb06cp-21, 0x1.de8f2ep-18, -0x1.9d2b74p-6,
+     -0x1.4691ccp-7},
+    {0x1.2f888ep-11, 0x1.8157f8p-15, 0x1.4c35b8p-17, -0x1.649dfep-20, 0x1.8f3a28p-25, 0x1.0c112ep-19, 0x1.ccf256p-8,
+     0x1.5ce628p-9},
+};
+
 // a - centre, r, 2^(n/8), and the bits whose lowest three tell the half octave.
 typedef struct {
   vf d, r, s;
@@ -57,49 +75,95 @@ typedef struct {
   vi at;
 } gelu_values;
 
-static inline gelu_values gelu_middle(gelu_parts g) {
-  vf h = v_lookup8(GELU_TABLE[GELU_TERMS + 1], g.at);
-  UNROLL for (int k = GELU_TERMS; k > 2; --k)
-    h = v_fused(h, g.d, v_lookup8(GELU_TABLE[k], g.at));
+// c: the values at the centres, and the coefficients of d, d^2 and so on.
+static inline gelu_values gelu_middle(const int terms, const float (*c)[8], gelu_parts g) {
+  vf h = v_lookup8(c[terms], g.at);
+  UNROLL for (int k = terms - 1; k > 1; --k)
+    h = v_fused(h, g.d, v_lookup8(c[k], g.at));
   const vf p = v_fused(v_fused(v_set1(GELU_EXP_P[2]), g.r, v_set1(GELU_EXP_P[1])), g.r, v_set1(GELU_EXP_P[0]));
   const vf q = v_mul(g.r, v_fused(p, g.r, v_set1(-0.5f)));
   return (gelu_values){q, h, g.d, g.s, g.at};
 }
 
-// x Phi(x) = max(x, -0) - a Phi(-a)
-static inline vf gelu_end(vf x, gelu_values g) {
-  const vf h = v_fused(g.h, g.d, v_lookup8(GELU_TABLE[2], g.at)), base = v_lookup8(GELU_TABLE[1], g.at);
-  const vf z = v_add(base, v_fused(h, g.d, v_mul(g.q, v_fused(h, g.d, base))));
-  return v_fused(v_neg(g.s), z, v_max(v_set1(-0.0f), x));
+// The polynomial times e^(-r/2).
+static inline vf gelu_product(const float (*c)[8], gelu_values g) {
+  const vf h = v_fused(g.h, g.d, v_lookup8(c[1], g.at)), base = v_lookup8(c[0], g.at);
+  return v_add(base, v_fused(h, g.d, v_mul(g.q, v_fused(h, g.d, base))));
 }
 
-static inline vf v_gelu(vf x) {
-  const vf y = gelu_end(x, gelu_middle(gelu_begin(x)));
+// GELU or its derivative in two steps.  x Phi(x) = max(x, -0) - a Phi(-a); Phi(x) + x phi(x) is Phi(-a) - a phi(a) for
+// x < 0 and one minus that above.
+static inline gelu_values gelu_begun(const bool derivative, gelu_parts g) {
+  return derivative ? gelu_middle(GELU_DERIVATIVE_TERMS, GELU_DERIVATIVE_TABLE, g)
+                    : gelu_middle(GELU_TERMS, GELU_TABLE + 1, g);
+}
+
+static inline vf gelu_end(const bool derivative, vf x, gelu_values g) {
+  if (!derivative) return v_fused(v_neg(g.s), gelu_product(GELU_TABLE + 1, g), v_max(v_set1(-0.0f), x));
+  const vf y = v_mul(g.s, gelu_product(GELU_DERIVATIVE_TABLE, g));
+  return v_select(v_lt(x, v_zero()), y, v_sub(v_set1(1), y));
+}
+
+static inline vf gelu_as(const bool derivative, vf x) {
+  const vf y = gelu_end(derivative, x, gelu_begun(derivative, gelu_begin(x)));
   const vm far = v_lt(v_set1(GELU_HIGHEST), v_abs(x));
-  return vm_any(far) ? v_select(far, gelu_far(x), y) : y;
+  if (!vm_any(far)) return y;
+  return v_select(far, derivative ? gelu_derivative_far(x) : gelu_far(x), y);
 }
 
-// Apart, so that its constants take no registers from the loop of the usual way.
-static __attribute__((noinline)) void gelu_strip_far(const float *x, float *y) {
-  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) v_store(y + i * VL, v_gelu(v_load(x + i * VL)));
+static inline vf v_gelu(vf x) { return gelu_as(false, x); }
+static inline vf v_gelu_derivative(vf x) { return gelu_as(true, x); }
+
+// y <- GELU of x, or its derivative times dy: the end for the vectors at x.
+static inline void gelu_store(const bool derivative, const float *x, const float *dy, float *y, gelu_values g) {
+  const vf value = gelu_end(derivative, v_load(x), g);
+  v_store(y, derivative ? v_mul(v_load(dy), value) : value);
+}
+
+static inline void gelu_strip_far(const bool derivative, const float *x, const float *dy, float *y) {
+  ROLLED for (int i = 0; i < STRIP_VECTORS * VL; i += VL) {
+    const vf value = gelu_as(derivative, v_load(x + i));
+    v_store(y + i, derivative ? v_mul(v_load(dy + i), value) : value);
+  }
 }
 
 // Three vectors at a time, each in another of the three stages: one after the other they would wait for themselves.
-static __attribute__((noinline)) void gelu_strip(const float *x, float *y) {
-  const float *const last = x + (STRIP_VECTORS - 1) * VL;
+static inline void gelu_strip_near(const bool derivative, const float *x, const float *dy, float *y) {
+  gelu_values middle = gelu_begun(derivative, gelu_begin(v_load(x)));
+  gelu_parts begun = gelu_begin(v_load(x + VL));
+  int i = 0;
+  ROLLED for (; i < (STRIP_VECTORS - 2) * VL; i += VL) {
+    const gelu_values ready = middle;
+    middle = gelu_begun(derivative, begun), begun = gelu_begin(v_load(x + i + 2 * VL));
+    gelu_store(derivative, x + i, dy + i, y + i, ready);
+  }
+  gelu_store(derivative, x + i, dy + i, y + i, middle);
+  i += VL;
+  gelu_store(derivative, x + i, dy + i, y + i, gelu_begun(derivative, begun));
+}
+
+static inline bool gelu_reaches_far(const float *x) {
   vf largest = v_zero();
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) largest = v_max(v_abs(v_load(x + i * VL)), largest);
-  if (vm_any(v_lt(v_set1(GELU_HIGHEST), largest))) {
-    gelu_strip_far(x, y);
-    return;
-  }
-  gelu_values middle = gelu_middle(gelu_begin(v_load(x)));
-  gelu_parts begun = gelu_begin(v_load(x + VL));
-  ROLLED for (; x + VL < last; x += VL, y += VL) {
-    const gelu_values ready = middle;
-    middle = gelu_middle(begun), begun = gelu_begin(v_load(x + 2 * VL));
-    v_store(y, gelu_end(v_load(x), ready));
-  }
-  v_store(y, gelu_end(v_load(x), middle));
-  v_store(y + VL, gelu_end(v_load(last), gelu_middle(begun)));
+  return vm_any(v_lt(v_set1(GELU_HIGHEST), largest));
+}
+
+// Apart from each other, so that the constants of one take no registers from the loop of the other.
+static __attribute__((noinline)) void gelu_far_strip(const float *x, float *y) { gelu_strip_far(false, x, x, y); }
+static __attribute__((noinline)) void gelu_far_derivatives(const float *x, const float *dy, float *dx) {
+  gelu_strip_far(true, x, dy, dx);
+}
+
+static __attribute__((noinline)) void gelu_strip(const float *x, float *y) {
+  if (gelu_reaches_far(x))
+    gelu_far_strip(x, y);
+  else
+    gelu_strip_near(false, x, x, y);
+}
+
+static __attribute__((noinline)) void gelu_derivative_strip(const float *x, const float *dy, float *dx) {
+  if (gelu_reaches_far(x))
+    gelu_far_derivatives(x, dy, dx);
+  else
+    gelu_strip_near(true, x, dy, dx);
 }

@@ -65,21 +65,18 @@ static inline tail_share tail_times(tail_share t, exp_factors e) {
 }
 
 // e^(-a^2 scale) for a scale of 1 or 1/2.
-static inline exp_factors exp_of_square(const bool any, vf a, const double scale) {
+static inline exp_factors exp_of_square(vf a, const double scale) {
   const vf minus = v_set1(-scale), aa = v_mul(a, a), z = v_mul(minus, aa);
-  const vf z_low = v_mul(minus, v_fused(a, a, v_neg(aa)));
-  return exp_factor(any, a, exp_reduce_pair(z, z_low, EXPONENT_BIAS + (any ? LIFT : 0)));
+  return exp_factor(true, aa, exp_reduce_pair(z, v_mul(minus, v_fused(a, a, v_neg(aa))), EXPONENT_BIAS + LIFT));
 }
 
-static inline vf lowered(const bool any, vf y, exp_factors e) {
-  return any ? v_mul(v_mul(y, e.high), v_set1(LOWER)) : v_mul(y, e.s);
-}
+static inline vf lowered(vf y, exp_factors e) { return v_mul(v_mul(y, e.high), v_set1(LOWER)); }
 
 // erfc(a), 0 <= a <= 27.3
 static inline vf erfc_positive(vf a) {
-  const exp_factors e = exp_of_square(true, a, 1);
+  const exp_factors e = exp_of_square(a, 1);
   const tail_share t = tail_times(tail_of(a, 4, 2, 0), e);
-  return lowered(true, v_add(t.y, t.low), e);
+  return lowered(v_add(t.y, t.low), e);
 }
 
 // erf(a) for a < 1
@@ -109,7 +106,7 @@ static inline tail_share normal_tail(vf a) { return tail_of(a, 4 * ROOT_2, ROOT_
 // x Phi(x) = max(x, -0) - |x| Phi(-|x|): -0 where x < 0 and that underflows.
 static inline vf v_gelu(vf x) {
   const vf a = v_abs_to(38.9, x), half = v_mul(a, v_set1(0.5));
-  const exp_factors e = exp_of_square(true, a, 0.5);
+  const exp_factors e = exp_of_square(a, 0.5);
   const tail_share t = tail_times(normal_tail(a), e);
   return minus_share(true, v_max(v_set1(-0.0), x), v_fused(half, t.y, v_mul(half, t.low)), e);
 }
@@ -120,17 +117,17 @@ static inline void gelu_strip(const double *x, double *y) {
 }
 
 // Phi(-a) - a phi(a) for a = -x, one minus that for a = x.
-static const double GELU_HIGHEST = 37;  // up to here e^(-a^2 / 2) has a normal power of two
-static inline vf gelu_derivative_argument(const bool any, vf x) { return any ? v_abs_to(38.9, x) : v_abs(x); }
-
-static inline exp_factors gelu_derivative_begin(const bool any, vf x) {
-  return exp_of_square(any, gelu_derivative_argument(any, x), 0.5);
-}
-
-static inline vf gelu_derivative_end(const bool any, vf x, exp_factors e) {
-  const vf a = gelu_derivative_argument(any, x), half = v_set1(0.5);
+static inline vf v_gelu_derivative(vf x) {
+  const vf a = v_abs_to(38.9, x), half = v_set1(0.5);
+  const exp_factors e = exp_of_square(a, 0.5);
   const tail_share t = normal_tail(a);
   const vf p = v_fused(half, t.low, v_fused(half, t.y, v_mul(a, v_set1(-INVERSE_ROOT_2PI))));
-  const vf y = lowered(any, v_fused(p, v_add(e.q, e.low), p), e);
+  const vf y = lowered(v_fused(p, v_add(e.q, e.low), p), e);
   return v_select(v_lt(x, v_zero()), y, v_sub(v_set1(1), y));
+}
+
+// In one stage.
+static inline void gelu_derivative_strip(const double *x, const double *dy, double *dx) {
+  ROLLED for (int i = 0; i < STRIP_VECTORS * VL; i += VL)
+      v_store(dx + i, v_mul(v_load(dy + i), v_gelu_derivative(v_load(x + i))));
 }

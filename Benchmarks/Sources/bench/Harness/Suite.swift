@@ -11,8 +11,8 @@ protocol Suite: Sendable {
 
 /// The suites, in the order of the table.
 let suites: [any Suite] = [
-  GEMMSuite(), FunctionSuite(), SoftmaxSuite(), RandomSuite(), ConvolutionSuite(), ConvolutionBackwardSuite(),
-  PoolingSuite(),
+  GEMMSuite(), FunctionSuite(), FunctionBackwardSuite(), SoftmaxSuite(), RandomSuite(), ConvolutionSuite(),
+  ConvolutionBackwardSuite(), PoolingSuite(),
 ]
 
 /// What a suite is asked for.

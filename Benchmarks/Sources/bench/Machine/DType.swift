@@ -28,6 +28,9 @@ protocol BenchmarkScalar: KernelScalar {
   /// Our function, through the C API.
   static func map(_ problem: FunctionProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
 
+  /// Our derivative, through the C API.
+  static func mapBackward(_ problem: FunctionBackwardProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
+
   /// Our pooling, through the C API.
   static func pool(_ problem: PoolingProblem<Self>, _ isa: OpaquePointer, _ threads: Int) throws
 
