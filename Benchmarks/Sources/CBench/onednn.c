@@ -47,6 +47,7 @@ static const symbol only_3[] = {
     {"dnnl_memory_desc_destroy", FIELD(description_destroy)},
     {"dnnl_matmul_primitive_desc_create", FIELD(plan_3)},
     {"dnnl_eltwise_forward_primitive_desc_create", FIELD(eltwise_3)},
+    {"dnnl_eltwise_backward_primitive_desc_create", FIELD(eltwise_backward_3)},
     {"dnnl_softmax_forward_primitive_desc_create", FIELD(softmax_3)},
     {"dnnl_convolution_forward_primitive_desc_create", FIELD(convolution_3)},
     {"dnnl_convolution_backward_data_primitive_desc_create", FIELD(convolution_data_3)},

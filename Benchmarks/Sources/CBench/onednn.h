@@ -12,8 +12,9 @@
 #include "include/cbench.h"
 
 // Values of oneDNN's enumerations and argument indices, the same in both versions.
-enum { DNNL_CPU = 1, DNNL_F32 = 3, DNNL_TAG_ANY = 1, DNNL_QUERY_WEIGHTS = 131, DNNL_IN_ORDER = 1, DNNL_INFERENCE = 96 };
-enum { ARG_SRC = 1, ARG_DST = 17, ARG_WEIGHTS = 33 };
+enum { DNNL_CPU = 1, DNNL_F32 = 3, DNNL_TAG_ANY = 1, DNNL_QUERY_WEIGHTS = 131, DNNL_IN_ORDER = 1 };
+enum { DNNL_TRAINING = 64, DNNL_INFERENCE = 96 };
+enum { ARG_SRC = 1, ARG_DST = 17, ARG_WEIGHTS = 33, ARG_DIFF_SRC = 129, ARG_DIFF_DST = 145 };
 
 typedef struct argument {
   int index;
@@ -45,6 +46,8 @@ struct cb_dnnl {
   int (*eltwise_2)(void *operation, int kind, int algorithm, const void *x, float alpha, float beta);
   int (*eltwise_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, float alpha,
                    float beta, const void *attributes);
+  int (*eltwise_backward_3)(void **, void *engine, int algorithm, const void *dx, const void *dy, const void *x,
+                            float alpha, float beta, const void *forward, const void *attributes);
   int (*softmax_2)(void *operation, int kind, int algorithm, const void *x, const void *y, int axis);
   int (*softmax_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, int axis,
                    const void *attributes);

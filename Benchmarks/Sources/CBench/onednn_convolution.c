@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "onednn.h"
 
-enum { DIRECT = 1, RELU = 0x20, FORWARD_TRAINING = 64, TENSORS = 4 };
-enum { ARG_BIAS = 41, ARG_DIFF_SRC = 129, ARG_DIFF_DST = 145, ARG_DIFF_WEIGHTS = 161, ARG_DIFF_BIAS = 169 };
+enum { DIRECT = 1, RELU = 0x20, TENSORS = 4 };
+enum { ARG_BIAS = 41, ARG_DIFF_WEIGHTS = 161, ARG_DIFF_BIAS = 169 };
 
 // The operands, in the order of everything below.
 enum { X, W, BIAS, Y };
@@ -68,7 +68,7 @@ static void *plan_pass(const cb_dnnl *d, const cb_conv_layer *l, cb_conv_pass pa
     s[i] = l->stride[i], dil[i] = l->dilation[i] - 1, before[i] = l->pad_before[i], after[i] = l->pad_after[i];
   const void *x = wanted[X].opaque, *w = wanted[W].opaque, *bias = wanted[BIAS].opaque, *y = wanted[Y].opaque;
   void *attributes = pass == CB_FORWARD ? relu_attributes(d) : NULL, *forward = NULL, *plan = NULL;
-  const int kind = pass == CB_FORWARD ? DNNL_INFERENCE : FORWARD_TRAINING;
+  const int kind = pass == CB_FORWARD ? DNNL_INFERENCE : DNNL_TRAINING;
   int status = d->convolution_3(&forward, d->engine, kind, DIRECT, x, w, bias, y, s, dil, before, after, attributes);
   if (pass == CB_BACKWARD_DATA && status == 0)
     status = d->convolution_data_3(&plan, d->engine, DIRECT, x, w, y, s, dil, before, after, forward, NULL);

@@ -1,4 +1,4 @@
-// oneDNN's functions of one tensor: elementwise ones and softmax over the last axis.
+// oneDNN's functions of one tensor: elementwise ones, their derivatives, and softmax over the last axis.
 #include "onednn.h"
 
 enum { SOFTMAX = 0x30000, LOG_SOFTMAX = 0x30001 };
@@ -20,9 +20,15 @@ static int algorithm_of(const cb_dnnl *d, const char *name) {
   return 0;
 }
 
+// Derivatives from a function's result have numbers of their own; 0: they are computed from its argument.
+static int derivative_from_result(const char *name) {
+  return strcmp(name, "tanh") == 0 ? 0x101 : strcmp(name, "sigmoid") == 0 ? 0x104 : 0;
+}
+
 struct cb_dnnl_unary {
   cb_dnnl *dnnl;
-  void *plan, *primitive, *x, *y;
+  void *plan, *primitive, *x, *dy, *y;  // dy: of a derivative, else NULL
+  bool from_result;
 };
 
 static void *plan_eltwise(const cb_dnnl *d, const char *name, float alpha, float beta, const description *x) {
@@ -37,6 +43,18 @@ static void *plan_eltwise(const cb_dnnl *d, const char *name, float alpha, float
   return d->plan_2(&plan, operation, NULL, d->engine, NULL) == 0 ? plan : NULL;
 }
 
+// Version 3 alone.
+static void *plan_eltwise_backward(const cb_dnnl *d, const char *name, float alpha, float beta, const description *x) {
+  const int special = derivative_from_result(name), algorithm = special ? special : algorithm_of(d, name);
+  void *plan = NULL, *forward = NULL;
+  if (algorithm == 0 || d->version.major != 3) return NULL;
+  const void *px = pointer_to(d, x);
+  if (d->eltwise_3(&forward, d->engine, DNNL_TRAINING, algorithm, px, px, alpha, beta, NULL) != 0) return NULL;
+  if (d->eltwise_backward_3(&plan, d->engine, algorithm, px, px, px, alpha, beta, forward, NULL) != 0) plan = NULL;
+  d->plan_destroy(forward);
+  return plan;
+}
+
 static void *plan_softmax(const cb_dnnl *d, bool logarithm, const description *x) {
   const int algorithm = logarithm ? LOG_SOFTMAX : SOFTMAX;
   void *plan = NULL;
@@ -49,7 +67,7 @@ static void *plan_softmax(const cb_dnnl *d, bool logarithm, const description *x
 }
 
 cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *d, const char *name, float alpha, float beta, ptrdiff_t rows,
-                                  ptrdiff_t columns, const float *x, float *y) {
+                                  ptrdiff_t columns, const float *x, const float *dy, float *y) {
   cb_dnnl_unary *u = calloc(1, sizeof *u);
   if (!u) return NULL;
   u->dnnl = d;
@@ -58,9 +76,12 @@ cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *d, const char *name, float alpha, flo
   description dx = {0};
   bool done = d->with_strides(&dx, 2, sizes, DNNL_F32, strides) == 0;
   done = done && (u->plan = softmax || log_softmax ? plan_softmax(d, log_softmax, &dx)
-                                                   : plan_eltwise(d, name, alpha, beta, &dx));
+                            : dy == NULL           ? plan_eltwise(d, name, alpha, beta, &dx)
+                                                   : plan_eltwise_backward(d, name, alpha, beta, &dx));
+  u->from_result = derivative_from_result(name) != 0;
   done = done && d->primitive_create(&u->primitive, u->plan) == 0;
   done = done && d->memory_create(&u->x, pointer_to(d, &dx), d->engine, (void *)(uintptr_t)x) == 0;
+  if (dy != NULL) done = done && d->memory_create(&u->dy, pointer_to(d, &dx), d->engine, (void *)(uintptr_t)dy) == 0;
   done = done && d->memory_create(&u->y, pointer_to(d, &dx), d->engine, y) == 0;
   discard(d, &dx);
   if (done) return u;
@@ -69,15 +90,17 @@ cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *d, const char *name, float alpha, flo
 }
 
 bool cb_dnnl_unary_run(cb_dnnl_unary *u, ptrdiff_t count) {
-  const argument arguments[] = {{ARG_SRC, u->x}, {ARG_DST, u->y}};
+  const argument there[] = {{ARG_SRC, u->x}, {ARG_DST, u->y}};
+  const argument back[] = {{u->from_result ? ARG_DST : ARG_SRC, u->x}, {ARG_DIFF_DST, u->dy}, {ARG_DIFF_SRC, u->y}};
   for (ptrdiff_t i = 0; i < count; ++i)
-    if (!run_primitive(u->dnnl, u->primitive, arguments, 2)) return false;
+    if (!run_primitive(u->dnnl, u->primitive, u->dy ? back : there, u->dy ? 3 : 2)) return false;
   return true;
 }
 
 void cb_dnnl_unary_free(cb_dnnl_unary *u) {
   const cb_dnnl *d = u->dnnl;
   if (u->x) d->memory_destroy(u->x);
+  if (u->dy) d->memory_destroy(u->dy);
   if (u->y) d->memory_destroy(u->y);
   if (u->primitive) d->primitive_destroy(u->primitive);
   if (u->plan) d->plan_destroy(u->plan);

@@ -83,10 +83,11 @@ bool cb_dnnl_product_run(cb_dnnl_product *product, ptrdiff_t count);
 void cb_dnnl_product_free(cb_dnnl_product *product);
 
 // y = f(x) over rows x columns: an elementwise function by this library's name for it (with oneDNN's alpha and beta),
-// or "softmax" or "log_softmax" of each row.  NULL if oneDNN has no such function.
+// or "softmax" or "log_softmax" of each row.  With a dy, y = dy f'(x) of an elementwise function, where x is the result
+// of tanh and sigmoid.  NULL if oneDNN has no such function.
 typedef struct cb_dnnl_unary cb_dnnl_unary;
 cb_dnnl_unary *cb_dnnl_unary_make(cb_dnnl *dnnl, const char *name, float alpha, float beta, ptrdiff_t rows,
-                                  ptrdiff_t columns, const float *x, float *y);
+                                  ptrdiff_t columns, const float *x, const float *dy, float *y);
 bool cb_dnnl_unary_run(cb_dnnl_unary *unary, ptrdiff_t count);
 void cb_dnnl_unary_free(cb_dnnl_unary *unary);
 

@@ -58,6 +58,14 @@ extension OneDNNPeer {
       problem.y.pointer, threads: threads)
   }
 
+  func functionBackward<T: BenchmarkScalar>(_ problem: FunctionBackwardProblem<T>, threads: Int) -> Contender? {
+    guard !blocked, let problem = problem as? FunctionBackwardProblem<Float> else { return nil }
+    let function = problem.function
+    return unary(
+      function.name, alpha: function.alpha, beta: function.beta, rows: 1, columns: problem.dx.count,
+      problem.operand.pointer, dy: problem.dy.pointer, problem.dx.pointer, threads: threads)
+  }
+
   func softmax<T: BenchmarkScalar>(_ problem: SoftmaxProblem<T>, threads: Int) -> Contender? {
     guard !blocked, let problem = problem as? SoftmaxProblem<Float> else { return nil }
     return unary(
@@ -92,13 +100,13 @@ extension OneDNNPeer {
       }, deliver: { try convolution.fetch() })
   }
 
-  /// A function of one tensor, by the name that cbench.h gives it.
+  /// A function of one tensor, by the name that cbench.h gives it, or its derivative times `dy`.
   private func unary(
     _ function: String, alpha: Double = 0, beta: Double = 0, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
-    _ y: UnsafeMutablePointer<Float>, threads: Int
+    dy: UnsafePointer<Float>? = nil, _ y: UnsafeMutablePointer<Float>, threads: Int
   ) -> Contender? {
     setThreads(threads)
-    guard let unary = OneDNNUnary(library, function, alpha, beta, rows, columns, x, y) else { return nil }
+    guard let unary = OneDNNUnary(library, function, alpha, beta, rows, columns, x, dy, y) else { return nil }
     return Contender(name: name, setUp: { setThreads(threads) }) { count in try unary.run(count) }
   }
 }
@@ -109,11 +117,10 @@ private final class OneDNNUnary {
 
   init?(
     _ library: OpaquePointer, _ function: String, _ alpha: Double, _ beta: Double, _ rows: Int, _ columns: Int,
-    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
-    guard let unary = cb_dnnl_unary_make(library, function, Float(alpha), Float(beta), rows, columns, x, y) else {
-      return nil
-    }
+    guard let unary = cb_dnnl_unary_make(library, function, Float(alpha), Float(beta), rows, columns, x, dy, y)
+    else { return nil }
     self.unary = unary
   }
 

@@ -14,6 +14,8 @@ protocol Peer {
   func prepackedProduct<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender?
   /// The same function of every element.
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender?
+  /// The same derivative of every element.
+  func functionBackward<T: BenchmarkScalar>(_ problem: FunctionBackwardProblem<T>, threads: Int) -> Contender?
   /// As many numbers of the same distribution.
   func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender?
   /// The same convolution, bias and ReLU.
@@ -29,6 +31,7 @@ protocol Peer {
 extension Peer {
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? { nil }
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? { nil }
+  func functionBackward<T: BenchmarkScalar>(_ problem: FunctionBackwardProblem<T>, threads: Int) -> Contender? { nil }
   func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender? { nil }
   func convolution<T: BenchmarkScalar>(_ problem: ConvolutionProblem<T>, threads: Int) -> Contender? { nil }
   func convolutionBackward<T: BenchmarkScalar>(

@@ -10,12 +10,12 @@ struct FunctionBackwardSuite: Suite {
 
   func cases(_ request: Request) throws -> [Case] {
     BenchmarkedDerivative.allCases.flatMap { function in
-      request.cases(of: BufferLength.all) { makeCase(function, $0, $1, $2, $3) }
+      request.cases(of: BufferLength.all) { makeCase(function, $0, $1, $2, $3, request.peers) }
     }
   }
 
   private func makeCase(
-    _ function: BenchmarkedDerivative, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int
+    _ function: BenchmarkedDerivative, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
     let bytes = Double(count * dtype.byteCount)
     return Case(
@@ -24,21 +24,21 @@ struct FunctionBackwardSuite: Suite {
       squareSize: nil,
       prepare: {
         switch dtype {
-        case .f32: try prepare(FunctionBackwardProblem<Float>(function, count: count), isa, threads)
-        case .f64: try prepare(FunctionBackwardProblem<Double>(function, count: count), isa, threads)
+        case .f32: try prepare(FunctionBackwardProblem<Float>(function, count: count), isa, threads, peers)
+        case .f64: try prepare(FunctionBackwardProblem<Double>(function, count: count), isa, threads, peers)
         }
       })
   }
 
   private func prepare<T>(
-    _ problem: FunctionBackwardProblem<T>, _ isa: ISA, _ threads: Int
+    _ problem: FunctionBackwardProblem<T>, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) throws -> PreparedCase {
     let table = try isaTable(isa)
     return PreparedCase(
       ours: Contender(name: "ours") { count in
         for _ in 0..<count { try T.mapBackward(problem, table, threads) }
       },
-      peers: [],
+      peers: peers.compactMap { $0.functionBackward(problem, threads: threads) },
       operands: [problem.operand, problem.dy].map { cb_range(start: $0.pointer, bytes: $0.byteCount) },
       spoilOutput: problem.spoilOutput, errorOverBound: problem.errorOverBound)
   }
