@@ -1,39 +1,5 @@
 // Template: derivatives of activations.  Needs: forward.inc.h.
 
-// In stages (vmath/stages.inc.h), with the same limits as the functions themselves.
-static inline bool derives_in_stages(const ck_function f) {
-  return f == CK_SILU || f == CK_SWISH || f == CK_SOFTPLUS || f == CK_LOG_SIGMOID || f == CK_GELU_TANH || f == CK_MISH;
-}
-
-static inline exp_factors derivative_begin(const ck_function f, const bool any, vf p, vf x) {
-  switch (f) {
-  case CK_SWISH:
-  case CK_SOFTPLUS: return swish_begin(any, p, x);
-  case CK_GELU_TANH: return gelu_tanh_derivative_begin(any, x);
-  case CK_MISH: return mish_derivative_begin(any, x);
-  default: return sigmoid_begin(any, x);
-  }
-}
-
-// Whether exp_completed comes in between: the longest of them.
-static inline bool derivative_has_middle(const ck_function f) { return f == CK_GELU_TANH; }
-
-static inline vf derivative_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
-  switch (f) {
-  case CK_SWISH: return gated_derivative(any, v_mul(p, x), e);
-  case CK_SOFTPLUS: return gate_of(any, v_mul(p, x), e).s;
-  case CK_LOG_SIGMOID: return sigmoid_end(any, v_neg(x), e);
-  case CK_GELU_TANH: return gelu_tanh_derivative_end(any, x, e);
-  case CK_MISH: return mish_derivative_end(any, x, e.q);
-  default: return gated_derivative(any, x, e);
-  }
-}
-
-static inline vf derivative_in_stages(const ck_function f, vf p, vf x) {
-  const exp_factors e = derivative_begin(f, true, p, x);
-  return derivative_end(f, true, p, x, derivative_has_middle(f) ? exp_completed(e) : e);
-}
-
 // e^(x / p) with what rounding the quotient loses.
 static inline vf derive_celu(vf p, vf x) {
   const vf v = v_div(x, p), a = v_max(v_set1(EXP_LOWEST), v_min(v_set1(EXP_HIGHEST), v));
@@ -90,7 +56,7 @@ static inline vf derive_hard_swish(vf x) {
 
 // dy f'(x), from v = x, or v = f(x) where ck_function_backward_operand says so.
 static inline vf derive(const ck_function f, vf p, vf q, vf v, vf dy) {
-  if (derives_in_stages(f)) return v_mul(dy, derivative_in_stages(f, p, v));
+  if (derives_in_stages(f)) return v_mul(dy, staged(f, true, p, v));
   const vf one = v_set1(1), zero = v_zero();
   switch (f) {
   case CK_RELU: return derive_step(v, zero, dy);

@@ -38,7 +38,7 @@ static inline vf activate_hard_sigmoid(vf p, vf q, vf x) {
 static inline vf activate_hard_swish(vf x) { return v_mul(v_max(v_set1(-3), x), hard_gate(x)); }
 
 static inline vf activate(const ck_function f, vf p, vf q, vf x) {
-  if (has_stages(f)) return staged(f, p, x);
+  if (has_stages(f)) return staged(f, false, p, x);
   switch (f) {
   case CK_ELU: return activate_elu(p, x);
   case CK_SELU: return activate_selu(x);

@@ -118,6 +118,11 @@ struct winograd_part {
   bool adds, delivers;  // to the sums of other pieces; the result
 };
 
+// Where the sums of a channel and panel f of the filters are, among those of all.
+static ptrdiff_t place_of_sums(const struct winograd_gradient *w, ptrdiff_t f, ptrdiff_t channel) {
+  return (f * w->gradient.problem.channels + channel) * w->gradient.taps * w->gradient.kernels->nr;
+}
+
 // M of some rows of V, which are channels, and panel f of the filters.
 static void multiply_piece(const struct winograd_part *t, struct range rows, ptrdiff_t f) {
   const struct winograd_gradient *w = t->w;
@@ -149,11 +154,11 @@ static void add_rows(const struct winograd_part *t, ptrdiff_t first, struct rang
   const struct winograd_gradient *w = t->w;
   const struct conv_problem *p = &w->gradient.problem;
   const struct kernels *k = w->gradient.kernels;
-  const ptrdiff_t panels = panels_of(p->filters, k->nr), row = w->gradient.taps * k->nr;
+  const ptrdiff_t panels = panels_of(p->filters, k->nr);
   const struct range channels = {first + rows.first, first + rows.end}, taps = {0, w->gradient.taps};
   if (rows.first == rows.end) return;
   for (ptrdiff_t f = 0; f < panels; ++f) {
-    real *sums = t->sums + (w->one_piece ? 0 : (f * p->channels + channels.first) * row);
+    real *sums = t->sums + (w->one_piece ? 0 : place_of_sums(w, f, channels.first));
     multiply_piece(t, rows, f);
     k->winograd_taps(&w->taps, rows.end - rows.first, min(k->nr, p->filters - f * k->nr), t->m, w->m_point, t->adds,
                      sums);
@@ -211,10 +216,10 @@ static real *sums_made(const struct winograd_gradient *w, int member, ptrdiff_t 
 static void add_up(const struct winograd_part *t, struct range channels, ptrdiff_t first, int count, ptrdiff_t turn) {
   const struct winograd_gradient *w = t->w;
   const struct conv_problem *p = &w->gradient.problem;
-  const ptrdiff_t nr = w->gradient.kernels->nr, row = w->gradient.taps * nr;
+  const ptrdiff_t nr = w->gradient.kernels->nr;
   for (int member = 0; member < count && first + member < w->x.blocks; ++member)
     for (ptrdiff_t f = 0; f < panels_of(p->filters, nr); ++f) {
-      const ptrdiff_t at = (f * p->channels + channels.first) * row, n = (channels.end - channels.first) * row;
+      const ptrdiff_t at = place_of_sums(w, f, channels.first), n = place_of_sums(w, f, channels.end) - at;
       const real *made = sums_made(w, member, turn) + at;
       real *total = w->gradient.workspace + at;
       if (first + member == 0)
@@ -240,8 +245,7 @@ static ptrdiff_t add_dealt_pieces(struct winograd_part *t, int index, int count,
     add_up(t, channels, first, count, turn);
   }
   for (ptrdiff_t f = 0; f < panels_of(p->filters, nr) && channels.first < channels.end; ++f)
-    deliver(&w->gradient, t->group, channels, taps, f,
-            w->gradient.workspace + (f * p->channels + channels.first) * w->gradient.taps * nr);
+    deliver(&w->gradient, t->group, channels, taps, f, w->gradient.workspace + place_of_sums(w, f, channels.first));
   return turn;
 }
 

@@ -12,6 +12,11 @@ typedef struct {
 // s from high.
 static inline vf low_factor(const bool any, vf high) { return any ? v_mul(high, v_set1(LOWER)) : high; }
 
+// As they are kept between stages.
+static inline exp_factors factors_of(const bool any, vf q, vf low, vf high) {
+  return (exp_factors){v_zero(), q, low, low_factor(any, high), high};
+}
+
 // In two steps: until the second, q + low is the reduced argument.
 static inline exp_factors exp_begun(const bool any, vf size, exp_argument e) {
   const vf high = exp2_of_bits(e.bits);

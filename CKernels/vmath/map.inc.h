@@ -21,21 +21,27 @@ INLINE vf elementary(const ck_function f, vf p, vf q, vf x) {
 
 enum { STRIP_ELEMENTS = STRIP_VECTORS * VL };
 
-// In stages; the short way, without `any`, only if all of the strip is in its range.
-INLINE bool map_strip_staged(const ck_function f, const bool any, vf p, const real *x, real *y) {
+// y <- f(x), or with `derives` dy f'(x), in stages; the short way, without `any`, only if all of the strip is in its
+// range.
+INLINE bool strip_staged(const ck_function f, const bool derives, const bool any, vf p, const real *x, const real *dy,
+                         real *y) {
   vf q[STRIP_VECTORS], low[STRIP_VECTORS], high[STRIP_VECTORS];
   vf highest = v_zero();
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = stage_begin(f, any, p, v_load(x + i * VL));
+    const exp_factors e = stage_begin(f, derives, any, p, v_load(x + i * VL));
     q[i] = e.q, low[i] = e.low, high[i] = e.high;
     if (!any) highest = v_max(e.size, highest);
   }
   if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
-  if (has_middle_stage(f))
-    ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) q[i] = stage_middle(any, q[i], low_factor(any, high[i]));
+  if (has_middle_stage(f, derives)) {
+    ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
+      const exp_factors e = stage_middle(derives, any, factors_of(any, q[i], low[i], high[i]));
+      q[i] = e.q, low[i] = e.low;
+    }
+  }
   ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const vf s = low_factor(any, high[i]);
-    v_store(y + i * VL, stage_end(f, any, p, v_load(x + i * VL), (exp_factors){v_zero(), q[i], low[i], s, high[i]}));
+    const vf value = stage_end(f, derives, any, p, v_load(x + i * VL), factors_of(any, q[i], low[i], high[i]));
+    v_store(y + i * VL, derives ? v_mul(v_load(dy + i * VL), value) : value);
   }
   return true;
 }
@@ -45,8 +51,8 @@ INLINE void map_strip(const ck_function f, vf p, vf q, const real *x, real *y) {
     gelu_strip(x, y);
   else if (!has_stages(f))
     for (int i = 0; i < STRIP_ELEMENTS; i += VL) v_store(y + i, elementary(f, p, q, v_load(x + i)));
-  else if (!map_strip_staged(f, false, p, x, y))
-    map_strip_staged(f, true, p, x, y);
+  else if (!strip_staged(f, false, false, p, x, x, y))
+    strip_staged(f, false, true, p, x, x, y);
 }
 
 // The tail is the same expression on a masked vector.
@@ -58,36 +64,11 @@ INLINE void map_as(const ck_function f, real p, real q, ptrdiff_t n, const real 
   if (i < n) v_store_n(y + i, n - i, elementary(f, vp, vq, v_load_n(x + i, n - i)));
 }
 
-INLINE void complete_strip(vf *q, vf *low) {
-  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = exp_completed((exp_factors){.q = q[i], .low = low[i]});
-    q[i] = e.q, low[i] = e.low;
-  }
-}
-
-// dx <- dy f'(x), as map_strip_staged.
-INLINE bool derive_strip_staged(const ck_function f, const bool any, vf p, const real *x, const real *dy, real *dx) {
-  vf q[STRIP_VECTORS], low[STRIP_VECTORS], high[STRIP_VECTORS];
-  vf highest = v_zero();
-  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = derivative_begin(f, any, p, v_load(x + i * VL));
-    q[i] = e.q, low[i] = e.low, high[i] = e.high;
-    if (!any) highest = v_max(e.size, highest);
-  }
-  if (!any && vm_any(v_lt(stage_highest(f), highest))) return false;
-  if (derivative_has_middle(f)) complete_strip(q, low);
-  ROLLED for (int i = 0; i < STRIP_VECTORS; ++i) {
-    const exp_factors e = {v_zero(), q[i], low[i], low_factor(any, high[i]), high[i]};
-    v_store(dx + i * VL, v_mul(v_load(dy + i * VL), derivative_end(f, any, p, v_load(x + i * VL), e)));
-  }
-  return true;
-}
-
 INLINE void derive_strip(const ck_function f, vf p, const real *x, const real *dy, real *dx) {
   if (f == CK_GELU)
     gelu_derivative_strip(x, dy, dx);
-  else if (!derive_strip_staged(f, false, p, x, dy, dx))
-    derive_strip_staged(f, true, p, x, dy, dx);
+  else if (!strip_staged(f, true, false, p, x, dy, dx))
+    strip_staged(f, true, true, p, x, dy, dx);
 }
 
 INLINE void map_backward_as(const ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx) {

@@ -11,12 +11,29 @@ static inline bool has_stages(const ck_function f) {
          f == SCALED_SOFTPLUS || f == CK_LOG_SIGMOID;
 }
 
+// Of derivatives.
+static inline bool derives_in_stages(const ck_function f) {
+  return f == CK_SILU || f == CK_SWISH || f == CK_SOFTPLUS || f == CK_LOG_SIGMOID || f == CK_GELU_TANH || f == CK_MISH;
+}
+
 // Above this size the argument of the exponential does not take the short way; of mish its square, of GELU x itself.
 static inline vf stage_highest(const ck_function f) {
   return v_set1(f == CK_GELU_TANH ? GELU_TANH_NORMAL : f == CK_MISH ? EXP_NORMAL / 2 : EXP_NORMAL);
 }
 
-static inline exp_factors stage_begin(const ck_function f, const bool any, vf p, vf x) {
+static inline exp_factors derivative_begin(const ck_function f, const bool any, vf p, vf x) {
+  switch (f) {
+  case CK_SWISH:
+  case CK_SOFTPLUS: return swish_begin(any, p, x);
+  case CK_GELU_TANH: return gelu_tanh_derivative_begin(any, x);
+  case CK_MISH: return mish_derivative_begin(any, x);
+  default: return sigmoid_begin(any, x);
+  }
+}
+
+// `derives`: of the derivative.
+static inline exp_factors stage_begin(const ck_function f, const bool derives, const bool any, vf p, vf x) {
+  if (derives) return derivative_begin(f, any, p, x);
   switch (f) {
   case CK_SWISH: return swish_begin(any, p, x);
   case CK_GELU_TANH: return gelu_tanh_begin(any, x);
@@ -28,11 +45,30 @@ static inline exp_factors stage_begin(const ck_function f, const bool any, vf p,
   }
 }
 
-// What the longest of them does in between, of q and s.
-static inline bool has_middle_stage(const ck_function f) { return f == CK_MISH; }
-static inline vf stage_middle(const bool any, vf q, vf s) { return mish_middle(any, q, s); }
+// What the longest of them do in between.
+static inline bool has_middle_stage(const ck_function f, const bool derives) {
+  return f == (derives ? CK_GELU_TANH : CK_MISH);
+}
 
-static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
+static inline exp_factors stage_middle(const bool derives, const bool any, exp_factors e) {
+  if (derives) return exp_completed(e);
+  e.q = mish_middle(any, e.q, e.s);
+  return e;
+}
+
+static inline vf derivative_end(const ck_function f, const bool any, vf p, vf x, exp_factors e) {
+  switch (f) {
+  case CK_SWISH: return gated_derivative(any, v_mul(p, x), e);
+  case CK_SOFTPLUS: return gate_of(any, v_mul(p, x), e).s;
+  case CK_LOG_SIGMOID: return sigmoid_end(any, v_neg(x), e);
+  case CK_GELU_TANH: return gelu_tanh_derivative_end(any, x, e);
+  case CK_MISH: return mish_derivative_end(any, x, e.q);
+  default: return gated_derivative(any, x, e);
+  }
+}
+
+static inline vf stage_end(const ck_function f, const bool derives, const bool any, vf p, vf x, exp_factors e) {
+  if (derives) return derivative_end(f, any, p, x, e);
   switch (f) {
   case CK_SILU: return silu_end(any, x, e);
   case CK_SWISH: return swish_end(any, p, x, e);
@@ -45,8 +81,8 @@ static inline vf stage_end(const ck_function f, const bool any, vf p, vf x, exp_
   }
 }
 
-static inline vf staged(const ck_function f, vf p, vf x) {
-  exp_factors e = stage_begin(f, true, p, x);
-  if (has_middle_stage(f)) e.q = stage_middle(true, e.q, e.s);
-  return stage_end(f, true, p, x, e);
+static inline vf staged(const ck_function f, const bool derives, vf p, vf x) {
+  exp_factors e = stage_begin(f, derives, true, p, x);
+  if (has_middle_stage(f, derives)) e = stage_middle(derives, true, e);
+  return stage_end(f, derives, true, p, x, e);
 }

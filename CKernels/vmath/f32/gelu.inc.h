@@ -120,7 +120,7 @@ static inline void gelu_store(const bool derivative, const float *x, const float
   v_store(y, derivative ? v_mul(v_load(dy), value) : value);
 }
 
-static inline void gelu_strip_far(const bool derivative, const float *x, const float *dy, float *y) {
+static inline void gelu_strip_each(const bool derivative, const float *x, const float *dy, float *y) {
   ROLLED for (int i = 0; i < STRIP_VECTORS * VL; i += VL) {
     const vf value = gelu_as(derivative, v_load(x + i));
     v_store(y + i, derivative ? v_mul(v_load(dy + i), value) : value);
@@ -149,21 +149,21 @@ static inline bool gelu_reaches_far(const float *x) {
 }
 
 // Apart from each other, so that the constants of one take no registers from the loop of the other.
-static __attribute__((noinline)) void gelu_far_strip(const float *x, float *y) { gelu_strip_far(false, x, x, y); }
-static __attribute__((noinline)) void gelu_far_derivatives(const float *x, const float *dy, float *dx) {
-  gelu_strip_far(true, x, dy, dx);
+static __attribute__((noinline)) void gelu_strip_far(const float *x, float *y) { gelu_strip_each(false, x, x, y); }
+static __attribute__((noinline)) void gelu_derivative_strip_far(const float *x, const float *dy, float *dx) {
+  gelu_strip_each(true, x, dy, dx);
 }
 
 static __attribute__((noinline)) void gelu_strip(const float *x, float *y) {
   if (gelu_reaches_far(x))
-    gelu_far_strip(x, y);
+    gelu_strip_far(x, y);
   else
     gelu_strip_near(false, x, x, y);
 }
 
 static __attribute__((noinline)) void gelu_derivative_strip(const float *x, const float *dy, float *dx) {
   if (gelu_reaches_far(x))
-    gelu_far_derivatives(x, dy, dx);
+    gelu_derivative_strip_far(x, dy, dx);
   else
     gelu_strip_near(true, x, dy, dx);
 }

@@ -61,6 +61,18 @@ struct Case {
 
   var id: String { "\(kernel)/\(dtype.rawValue)/\(shape)/\(isa.name)/t\(threads)" }
 
+  /// A kernel of single elements over buffers of `count`, `reads` of them read and one written; its operations are its elements.
+  static func overBuffers(
+    _ kernel: String, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, reads: Int,
+    prepare: @escaping () throws -> PreparedCase
+  ) -> Case {
+    let bytes = Double(count * dtype.byteCount)
+    return Case(
+      kernel: kernel, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
+      section: BufferLength.section(count), flops: Double(count), bytesRead: Double(reads) * bytes,
+      bytesWritten: bytes, squareSize: nil, prepare: prepare)
+  }
+
   /// Whether reading the operands, not arithmetic, sets the pace: less than one operation a byte, and mostly reads.
   var isReadBound: Bool { flops < bytesRead + bytesWritten && bytesWritten < bytesRead / 2 }
 }

@@ -17,17 +17,12 @@ struct FunctionBackwardSuite: Suite {
   private func makeCase(
     _ function: BenchmarkedDerivative, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    let bytes = Double(count * dtype.byteCount)
-    return Case(
-      kernel: "\(function.rawValue)_backward", dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
-      section: BufferLength.section(count), flops: Double(count), bytesRead: 2 * bytes, bytesWritten: bytes,
-      squareSize: nil,
-      prepare: {
-        switch dtype {
-        case .f32: try prepare(FunctionBackwardProblem<Float>(function, count: count), isa, threads, peers)
-        case .f64: try prepare(FunctionBackwardProblem<Double>(function, count: count), isa, threads, peers)
-        }
-      })
+    .overBuffers("\(function.rawValue)_backward", dtype, count, isa, threads, reads: 2) {
+      switch dtype {
+      case .f32: try prepare(FunctionBackwardProblem<Float>(function, count: count), isa, threads, peers)
+      case .f64: try prepare(FunctionBackwardProblem<Double>(function, count: count), isa, threads, peers)
+      }
+    }
   }
 
   private func prepare<T>(
@@ -112,11 +107,7 @@ final class FunctionBackwardProblem<T: BenchmarkScalar> {
   init(_ derivative: BenchmarkedDerivative, count: Int) {
     (function, reference) = (derivative.function, derivative.reference)
     var random = SplitMix64(seed: 1)
-    let (low, high) = (derivative.domain.lowerBound, derivative.domain.upperBound)
-    operand = Buffer(count: count) {
-      let signed: T = random.nextSigned()
-      return T(low + (high - low) * (Double(signed) + 1) / 2)
-    }
+    operand = Buffer(count: count) { random.next(in: derivative.domain) }
     dy = Buffer(count: count) { random.nextSigned() }
     dx = Buffer(count: count) { .nan }
   }

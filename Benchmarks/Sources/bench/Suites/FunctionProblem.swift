@@ -33,11 +33,7 @@ final class FunctionProblem<T: BenchmarkScalar> {
   init(_ function: BenchmarkedFunction, count: Int) {
     self.function = function
     var random = SplitMix64(seed: 1)
-    let (low, high) = (function.domain.lowerBound, function.domain.upperBound)
-    x = Buffer(count: count) {
-      let signed: T = random.nextSigned()
-      return T(low + (high - low) * (Double(signed) + 1) / 2)
-    }
+    x = Buffer(count: count) { random.next(in: function.domain) }
     y = Buffer(count: count) { .nan }
   }
 

@@ -15,17 +15,12 @@ struct FunctionSuite: Suite {
   private func makeCase(
     _ function: BenchmarkedFunction, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    let bytes = Double(count * dtype.byteCount)
-    return Case(
-      kernel: function.name, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
-      section: BufferLength.section(count), flops: Double(count), bytesRead: bytes,
-      bytesWritten: bytes, squareSize: nil,
-      prepare: {
-        switch dtype {
-        case .f32: return try prepare(FunctionProblem<Float>(function, count: count), isa, threads, peers)
-        case .f64: return try prepare(FunctionProblem<Double>(function, count: count), isa, threads, peers)
-        }
-      })
+    .overBuffers(function.name, dtype, count, isa, threads, reads: 1) {
+      switch dtype {
+      case .f32: try prepare(FunctionProblem<Float>(function, count: count), isa, threads, peers)
+      case .f64: try prepare(FunctionProblem<Double>(function, count: count), isa, threads, peers)
+      }
+    }
   }
 
   private func prepare<T: BenchmarkScalar>(

@@ -15,16 +15,12 @@ struct RandomSuite: Suite {
   private func makeCase(
     _ distribution: Distribution, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    Case(
-      kernel: "random_\(distribution.rawValue)", dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
-      section: BufferLength.section(count), flops: Double(count), bytesRead: 0,
-      bytesWritten: Double(count * dtype.byteCount), squareSize: nil,
-      prepare: {
-        switch dtype {
-        case .f32: prepare(RandomProblem<Float>(distribution, count: count), isa, threads, peers)
-        case .f64: prepare(RandomProblem<Double>(distribution, count: count), isa, threads, peers)
-        }
-      })
+    .overBuffers("random_\(distribution.rawValue)", dtype, count, isa, threads, reads: 0) {
+      switch dtype {
+      case .f32: prepare(RandomProblem<Float>(distribution, count: count), isa, threads, peers)
+      case .f64: prepare(RandomProblem<Double>(distribution, count: count), isa, threads, peers)
+      }
+    }
   }
 
   private func prepare<T: BenchmarkScalar>(
