@@ -80,8 +80,6 @@ static inline vf sigmoid_end(const bool any, vf x, exp_factors e) {
   return v_abs(minus_share(any, v_select_sign(x, v_zero(), v_set1(1)), y, e));
 }
 
-static inline vf v_sigmoid(vf x) { return sigmoid_end(true, x, sigmoid_begin(true, x)); }
-
 // x sigmoid(v) = max(x, -0) - |x| w for v of the sign of x and a = |x|, not huge: -0 where x < 0 and |x| w underflows.
 static inline vf times_sigmoid(const bool any, vf x, vf a, exp_factors e) {
   return minus_share(any, v_max(v_set1(-(real)0), x), share_of(a, share_split(e)), e);
