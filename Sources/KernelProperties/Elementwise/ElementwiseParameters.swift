@@ -135,7 +135,9 @@ extension ElementwiseProperties {
       switch x.choice {
       case 0:
         image > 1
-          ? KernelError(.shapeMismatch, operand: "x count", expected: image, got: count + 1)
+          ? KernelError(
+            .shapeMismatch, operand: "x count", expected: image, got: count + 1,
+            reason: "\(count + 1) elements are no whole images of \(image)")
           : KernelError(.shapeMismatch, operand: "dy count", expected: count + 1, got: count)
       case 1: KernelError(.shapeMismatch, operand: "dy count", expected: count, got: count + 1)
       case 2: KernelError(.shapeMismatch, operand: "dx count", expected: count, got: count + 1)

@@ -1,9 +1,11 @@
 extension KernelError {
-  /// What an argument must be, where that is more than `expected`.
-  static func domain(of operand: String, expected: Int, got: Int) -> String? {
+  /// What a scalar argument must be, where that is more than a least or a greatest number.
+  var domain: String? {
     switch operand {
     case "groups of channels", "groups of filters": "a divisor of \(expected), got \(got)"
-    default: domains[operand]
+    case "indices": "numbers from -1 to \(expected), got \(got)"
+    case "targets": "numbers from 0 to \(expected), or the ignored one, got \(got)"
+    default: KernelError.domains[operand]
     }
   }
 
@@ -13,6 +15,9 @@ extension KernelError {
     "divisor": "1 or more",
     "kind": "the one whose way back this is",
     "slopes": "no other activation",
+    "residual while accumulating": "to be nil",
+    "transposed": "to be false",
+    "scale": "finite numbers from 0 on",
     "celu": "alpha > 0",
     "softplus": "a beta other than 0",
     "limit": "a number from 0 on",

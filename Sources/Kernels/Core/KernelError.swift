@@ -8,7 +8,7 @@ internal import CKernels
 /// do {
 ///   try gemm(a.span, b.span, into: &c, m: 2, n: 2, k: 3)
 /// } catch {  // error is a KernelError
-///   print(error)  // short buffer: b needs 6, got 4
+///   print(error)  // short buffer: b needs at least 6, got 4
 /// }
 /// ```
 public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -40,9 +40,10 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// The argument at fault; for ``Kind/unsupportedISA`` the name that was asked for.
   public let operand: String
-  /// What the call needed.
+  /// What the call needed: a least value where too little was given, a greatest one where too much; elements of a buffer,
+  /// a size or a stride.  0 for an overlap.
   public let expected: Int
-  /// What it got.
+  /// What it got; for ``Kind/overlap`` the bytes shared.
   public let got: Int
   /// Why, where the numbers do not tell it.
   public let reason: String?
@@ -56,7 +57,7 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// One line that names the rule, the operand and both numbers.
+  /// One line that names the rule, the operand and the numbers.
   public var description: String {
     switch kind {
     case .unsupportedISA:
@@ -65,13 +66,26 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
       return "unsupported instruction set: \"\(operand)\", \(reason); valid here: \(valid)"
     case .wrongPacking:
       return "wrong packing: \(operand) was packed for another instruction set, type, algorithm, side or shape"
+    case .overlap:
+      return "overlap: \(operand) shares \(got) bytes with another operand"
+    case .outOfMemory:
+      return "out of memory: \(operand) could not be allocated"
     default:
       if let reason { return "\(kind.rawValue): \(operand): \(reason)" }
-      if kind == .badArgument, let domain = KernelError.domain(of: operand, expected: expected, got: got) {
-        return "bad argument: \(operand) needs \(domain)"
-      }
-      return "\(kind.rawValue): \(operand) needs \(expected), got \(got)"
+      return "\(kind.rawValue): \(operand) \(need)"
     }
+  }
+
+  /// What the operand needs, and what it got.
+  private var need: String {
+    if kind == .badArgument, let domain { return "needs \(domain)" }
+    if kind == .overflow {
+      if operand == "offset" { return "leaves room for \(expected), got \(got)" }
+      if got.magnitude <= expected.magnitude { return "of \(got): a product of sizes is more than \(expected)" }
+      if got < 0 { return "needs at least \(-expected), got \(got)" }
+    }
+    if kind == .shapeMismatch || (kind == .badStride && got > expected) { return "needs \(expected), got \(got)" }
+    return "needs at \(got < expected ? "least" : "most") \(expected), got \(got)"
   }
 }
 

@@ -79,7 +79,9 @@ public struct Broadcast: Hashable, Sendable {
     let (image, overflow) = channels.multipliedReportingOverflow(by: pixels)
     if overflow { throw KernelError(.overflow, operand: "pixels", expected: .max, got: pixels) }
     guard image == 0 ? count == 0 : count % image == 0 else {
-      throw KernelError(.shapeMismatch, operand: "x count", expected: image, got: count)
+      throw KernelError(
+        .shapeMismatch, operand: "x count", expected: image, got: count,
+        reason: "\(count) elements are no whole images of \(image)")
     }
     let batch = image == 0 ? 0 : count / image
     let whole = channelsLast ? [batch, pixels, channels] : [batch, channels, pixels]

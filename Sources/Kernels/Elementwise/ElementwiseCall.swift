@@ -51,7 +51,9 @@ func images(_ count: Int, channels: Int, pixels: Int) throws(KernelError) -> Int
   let (image, overflow) = channels.multipliedReportingOverflow(by: pixels)
   if overflow { throw KernelError(.overflow, operand: "pixels", expected: .max, got: pixels) }
   guard image == 0 ? count == 0 : count % image == 0 else {
-    throw KernelError(.shapeMismatch, operand: "dy count", expected: image, got: count)
+    throw KernelError(
+      .shapeMismatch, operand: "dy count", expected: image, got: count,
+      reason: "\(count) elements are no whole images of \(image)")
   }
   return image == 0 ? 0 : count / image
 }

@@ -14,7 +14,7 @@
 /// ```
 ///
 /// A shape does not check itself: the call that uses it does, against the buffer it comes with.  An error's counts start
-/// at the offset: “short buffer: a needs 16, got 4” may be about a buffer of 64 elements from element 60 on.
+/// at the offset: “short buffer: a needs at least 16, got 4” may be about a buffer of 64 elements from element 60 on.
 public struct MatrixShape: Hashable, Sendable {
   /// Rows and columns.
   public var size: SIMD2<Int>

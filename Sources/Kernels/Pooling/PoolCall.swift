@@ -46,6 +46,9 @@ extension _PoolCall {
     try unsafe require("indices", outputs, found?.count ?? indices?.count)
     try unsafe require("dy", outputs, dy?.count)
     try unsafe require("dx", inputs, dx?.count)
+    if unsafe found != nil && pooling.kind != .max {
+      throw KernelError(.badArgument, operand: "indices", expected: 0, got: 1, reason: "only a maximum has any")
+    }
     guard unsafe dx != nil else { return }
     let fits =
       switch unsafe pooling.kind {

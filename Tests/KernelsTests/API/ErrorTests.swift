@@ -114,9 +114,73 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     #expect(error?.kind == .overflow)
   }
 
-  @Test("the description reads as a sentence")
-  func description() {
-    #expect(
-      KernelError(.shortBuffer, operand: "b", expected: 6, got: 4).description == "short buffer: b needs 6, got 4")
+  @Test("the description tells a least value from a greatest and from an exact one", arguments: Described.all)
+  func description(_ described: Described) {
+    #expect(described.error.description == described.text)
   }
+
+  @Test("operands that overlap are told with the bytes that they share")
+  func overlap() {
+    var values = [Float](repeating: 1, count: 10)
+    let error = #expect(throws: KernelError.self) {
+      try unsafe values.withUnsafeMutableBufferPointer { values in
+        // The compiler would not let safe code do this.
+        let a = unsafe UnsafeBufferPointer(rebasing: values[0..<6])
+        var c = unsafe UnsafeMutableBufferPointer(rebasing: values[4..<8]).mutableSpan
+        try unsafe gemm(a.span, a.span, into: &c, m: 2, n: 2, k: 3)
+      }
+    }
+    #expect(error == KernelError(.overlap, operand: "a", expected: 0, got: 8))
+    #expect(values.allSatisfy { $0 == 1 })
+  }
+
+  @Test("elements that are no whole images, and indices of no maximum, are told in words")
+  func words() {
+    let (x, bias): ([Float], [Float]) = ([1, 2, 3, 4, 5, 6, 7], [1, 2])
+    var y = [Float](repeating: 1, count: 7)
+    var indices: [Int32] = [5]
+    let whole = #expect(throws: KernelError.self) {
+      var out = y.mutableSpan
+      try addBias(x.span, bias.span, into: &out, channels: 2, pixels: 3, channelsLast: true)
+    }
+    #expect(whole?.description == "shape mismatch: x count: 7 elements are no whole images of 6")
+    let kind = #expect(throws: KernelError.self) {
+      var out = y.mutableSpan
+      var found = indices.mutableSpan
+      try pool(bias.span, Pooling(.average(), channels: 1, input: 2, kernel: 2), into: &out, indices: &found)
+    }
+    #expect(kind?.description == "bad argument: indices: only a maximum has any")
+    #expect(y.allSatisfy { $0 == 1 } && indices == [5])
+  }
+}
+
+/// An error and the line that tells it.
+struct Described: Sendable, CustomTestStringConvertible {
+  let error: KernelError
+  let text: String
+  var testDescription: String { text }
+
+  init(_ kind: KernelError.Kind, _ operand: String, _ expected: Int, _ got: Int, _ text: String) {
+    error = KernelError(kind, operand: operand, expected: expected, got: got)
+    self.text = text
+  }
+
+  static let all = [
+    Described(.negativeSize, "m", 0, -2, "negative size: m needs at least 0, got -2"),
+    Described(.shortBuffer, "b", 6, 4, "short buffer: b needs at least 6, got 4"),
+    Described(.badStride, "c", 4, 2, "bad stride: c needs at least 4, got 2"),
+    Described(.badStride, "a", 0, 6, "bad stride: a needs 0, got 6"),
+    Described(.badArgument, "threads", 1, 0, "bad argument: threads needs at least 1, got 0"),
+    Described(.badArgument, "exponent", 64, 65, "bad argument: exponent needs at most 64, got 65"),
+    Described(
+      .badArgument, "targets", 9, -3, "bad argument: targets needs numbers from 0 to 9, or the ignored one, got -3"),
+    Described(.badArgument, "groups of filters", 6, 4, "bad argument: groups of filters needs a divisor of 6, got 4"),
+    Described(.shapeMismatch, "b rows", 3, 2, "shape mismatch: b rows needs 3, got 2"),
+    Described(.overlap, "a", 0, 24, "overlap: a shares 24 bytes with another operand"),
+    Described(.overflow, "kernel", 7, 8, "overflow: kernel needs at most 7, got 8"),
+    Described(.overflow, "before", 7, -8, "overflow: before needs at least -7, got -8"),
+    Described(.overflow, "pixels", .max, 8, "overflow: pixels of 8: a product of sizes is more than \(Int.max)"),
+    Described(.overflow, "offset", 5, 8, "overflow: offset leaves room for 5, got 8"),
+    Described(.outOfMemory, "workspace", 64, 0, "out of memory: workspace could not be allocated"),
+  ]
 }

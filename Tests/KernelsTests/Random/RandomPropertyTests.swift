@@ -88,10 +88,11 @@ struct RandomPropertyTests {
   @Test(
     "fans and gains that leave no distribution are refused by every scheme",
     arguments: [
-      (Initialization.standard, 0, 5, "fans inputs needs 1, got 0"), (.standard, -3, 5, "fans inputs needs 1, got -3"),
-      (.kaimingNormal(), -3, 5, "fans inputs needs 1, got -3"),
-      (.kaimingUniform(mode: .outputs), 5, 0, "fans outputs needs 1, got 0"),
-      (.xavierNormal(), 5, 0, "fans outputs needs 1, got 0"),
+      (Initialization.standard, 0, 5, "fans inputs needs at least 1, got 0"),
+      (.standard, -3, 5, "fans inputs needs at least 1, got -3"),
+      (.kaimingNormal(), -3, 5, "fans inputs needs at least 1, got -3"),
+      (.kaimingUniform(mode: .outputs), 5, 0, "fans outputs needs at least 1, got 0"),
+      (.xavierNormal(), 5, 0, "fans outputs needs at least 1, got 0"),
       (.xavierUniform(gain: 0), 5, 5, "gain needs a finite number above 0"),
       (.xavierNormal(gain: 0), 5, 5, "gain needs a finite number above 0"),
       (.kaimingNormal(gain: .nan), 5, 5, "gain needs a finite number above 0"),
