@@ -125,8 +125,8 @@ ck_status ck_dconv_pack(const ck_conv_plan *plan, const double *w, ptrdiff_t w_c
                         ptrdiff_t scale_count, double *packed, ptrdiff_t packed_count, ck_fault *fault);
 
 // What follows the sums: y <- activation(y + bias[filter] + residual), the code and the bits of ck_?gemm's epilogue.
-// `residual` lies like y, and may be y itself.  `slopes` are the activation x < 0 ? slopes[filter] x : x (CK_OP_PRELU),
-// where `activation` is CK_IDENTITY.
+// `residual` lies like y, and may be y itself.  `slopes` are the activation x < 0 ? slopes[filter] x : x (CK_OP_PRELU
+// of ck_elementwise.h), where `activation` is CK_IDENTITY.
 typedef struct ck_sconv_epilogue {
   const float *bias;  // NULL: none; otherwise one for each filter
   ptrdiff_t bias_count;
@@ -150,8 +150,8 @@ typedef struct ck_dconv_epilogue {
 } ck_dconv_epilogue;
 
 // y <- epilogue(convolution of x with the packed weights).
-// Requires:   `threads` >= 1, the most threads to use.  `workspace` holds ck_conv_workspace_count elements for them, or
-//             is NULL: then the call allocates it.  `epilogue` and `fault` may be NULL.
+// Requires:   `threads` >= 1, the most threads to use.  `workspace` holds ck_?conv_workspace_count elements for them,
+//             or is NULL: then the call allocates it.  `epilogue` and `fault` may be NULL.
 // Guarantees: y is not read, unless it is the residual.
 //             Order of summation of CK_CONV_DIRECT (and of CK_CONV_GROUPED, bit for bit):
 //             the channels of a group are cut into chunks, for a kernel of one

@@ -37,7 +37,7 @@ typedef enum ck_bias { CK_BIAS_NONE = 0, CK_BIAS_PER_ROW, CK_BIAS_PER_COLUMN } c
 // What follows the product: C <- activation((alpha A B + beta C) + bias + residual), each step rounded once, the same
 // bits as the separate steps in that order.  `bias` has m (per row) or n (per column) elements; `residual` has C's
 // shape and its own strides, and lies apart from C: beta = 1 adds C.  `slopes`, m or n of them, are an activation of
-// their own, x < 0 ? slope x : x (CK_OP_PRELU): `activation` must then be CK_IDENTITY.
+// their own, x < 0 ? slope x : x (CK_OP_PRELU of ck_elementwise.h): `activation` must then be CK_IDENTITY.
 typedef struct ck_sepilogue {
   ck_bias bias_kind;
   const float *bias;

@@ -38,19 +38,19 @@ typedef enum ck_function {
   CK_SOFTSIGN,      // x / (1 + |x|); 1 at infinity                                           1.5 ULP              X
   CK_SIGMOID,       // 1 / (1 + e^-x)                                                         1.0 ULP              Y
   CK_LOG_SIGMOID,   // -log(1 + e^-x)                                                         1.0 ULP              X
-  CK_TANH,          //                                                                        1.0 ULP              Y
+  CK_TANH,          // (e^x - e^-x) / (e^x + e^-x)                                            1.0 ULP              Y
   CK_HARD_SIGMOID,  // min(max(p x + q, 0), 1); p = 1/6 (exactly) and q = 1/2 are usual       1.5 ULP              X
   CK_HARD_SWISH,    // x min(max(x/6 + 1/2, 0), 1); -0 at -infinity                           2.5 ULP              X
   CK_EXP,           // e^x                                                                    1.0 ULP              Y
   CK_EXP2,          // 2^x; exact for integers                                                1.0 ULP
   CK_EXPM1,         // e^x - 1                                                                1.0 ULP
-  CK_LOG,           // NaN below 0, -infinity at 0 and -0                                     1.0 ULP
-  CK_LOG2,          // the same                                                               1.0 ULP
+  CK_LOG,           // natural logarithm; NaN below 0, -infinity at 0 and -0                  1.0 ULP
+  CK_LOG2,          // logarithm to base 2, the same                                          1.0 ULP
   CK_LOG1P,         // log(1 + x); -infinity at -1, NaN below                                 1.0 ULP
-  CK_SIN,           // the whole range; NaN at infinities                                     1.0 ULP
-  CK_COS,           //                                                                        1.0 ULP
-  CK_SINH,          //                                                                        1.0 ULP
-  CK_COSH,          //                                                                        1.0 ULP
+  CK_SIN,           // sine of x radians, the whole range; NaN at infinities                  1.0 ULP
+  CK_COS,           // cosine, likewise                                                       1.0 ULP
+  CK_SINH,          // (e^x - e^-x) / 2                                                       1.0 ULP
+  CK_COSH,          // (e^x + e^-x) / 2                                                       1.0 ULP
   CK_ERF,           // 2 / sqrt(pi) times the integral of e^(-t^2) over 0 ... x               1.0 ULP
   CK_ERFC,          // 1 - erf(x)                                                             1.5 ULP
   CK_RSQRT,         // 1 / sqrt(x); -infinity at -0, NaN below 0                              1.0 ULP
