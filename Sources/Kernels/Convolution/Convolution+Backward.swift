@@ -11,7 +11,7 @@ extension Convolution {
   /// - Parameters:
   ///   - algorithm: one by name; `automatic` chooses by the shape alone.
   ///   - strict: only algorithms that add up the formula's own products.
-  /// - Throws: ``KernelError`` for an algorithm that cannot compute it.
+  /// - Throws: ``KernelError/Kind/badArgument`` for an algorithm that cannot compute it; ``KernelError/Kind/overflow``.
   public func backwardData(
     algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false
   ) throws(KernelError) -> Convolution {
@@ -43,10 +43,12 @@ extension Convolution {
   ///   - x: the images of the forward pass.
   ///   - dy: the gradient of y before the activation.
   ///   - dw: the gradient, lying as the weights do.
-  /// - Throws: ``KernelError`` before anything is written.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``, or
+  ///   ``KernelError/Kind/outOfMemory`` for the workspace.
   /// - Accuracy: with E = ``backwardWeightsErrorGrowth`` within E·u·Σ|dy||x| for `direct`; within E·u·‖dy‖‖x‖ for
   ///   minimal filtering, Euclidean norms of all outputs of the filter and of all of the channel.
-  /// - Edge cases: an empty batch gives zeros.
+  /// - Edge cases: an empty batch gives zeros; padding adds nothing.  NaN and infinities propagate, in minimal
+  ///   filtering to every tap of their filter and channel.
   /// - Threads: the bits do not depend on their number, on alignment, or on which fused ``ISA`` ran.
   public func backwardWeights(
     _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>
@@ -63,7 +65,11 @@ extension Convolution {
   ///   - dy: the gradient of y before the activation.
   ///   - dw: the gradient, lying as the weights do.
   ///   - db: one element for each filter.
-  /// - Throws: ``KernelError`` before anything is written.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``, or
+  ///   ``KernelError/Kind/outOfMemory`` for the workspace.
+  /// - Accuracy: as ``backwardWeights(_:_:into:)``, db like dw of `direct`.
+  /// - Edge cases: as there.
+  /// - Threads: as there.
   public func backwardWeights(
     _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, bias db: inout MutableSpan<Scalar>
   ) throws(KernelError) {
@@ -81,7 +87,10 @@ extension Convolution {
   ///   - dy: the gradient of y before the activation.
   ///   - dw: the gradient, lying as the weights do.
   ///   - workspace: at least ``backwardWeightsWorkspaceCount`` elements.
-  /// - Throws: ``KernelError`` before anything is written.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``.
+  /// - Accuracy: as ``backwardWeights(_:_:into:)``.
+  /// - Edge cases: as there.
+  /// - Threads: as there.
   public func backwardWeights(
     _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, workspace: inout MutableSpan<Scalar>
   ) throws(KernelError) {
@@ -100,7 +109,10 @@ extension Convolution {
   ///   - dw: the gradient, lying as the weights do.
   ///   - db: one element for each filter.
   ///   - workspace: at least ``backwardWeightsWorkspaceCount`` elements.
-  /// - Throws: ``KernelError`` before anything is written.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``.
+  /// - Accuracy: as ``backwardWeights(_:_:into:bias:)``.
+  /// - Edge cases: as there.
+  /// - Threads: as there.
   public func backwardWeights(
     _ x: Span<Scalar>, _ dy: Span<Scalar>, into dw: inout MutableSpan<Scalar>, bias db: inout MutableSpan<Scalar>,
     workspace: inout MutableSpan<Scalar>
@@ -154,7 +166,12 @@ extension Convolution {
 ///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what
+///   ``Convolution/init(_:activation:algorithm:strict:isa:threads:)``, ``Convolution/packed(_:scale:)`` and
+///   ``Convolution/run(_:_:bias:residual:slopes:into:accumulating:)`` throw.
+/// - Accuracy: as ``Convolution/run(_:_:bias:residual:slopes:into:accumulating:)``.
+/// - Edge cases: as there.
+/// - Threads: as there.
 public func convolution<T: KernelScalar>(
   _ x: Span<T>, _ weights: Span<T>, into y: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
   bias: Span<T>? = nil, residual: Span<T>? = nil, activation: Activation<T> = .identity, slopes: Span<T>? = nil,
@@ -176,7 +193,11 @@ public func convolution<T: KernelScalar>(
 ///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: as ``convolution(_:_:into:_:bias:residual:activation:slopes:algorithm:strict:isa:threads:)``, of which it
+///   is a call: errors name dy x and dx y.
+/// - Accuracy: as ``Convolution/run(_:_:bias:residual:slopes:into:accumulating:)``.
+/// - Edge cases: as there; an element of x that no output sees gets 0.
+/// - Threads: as there.
 public func convolutionBackwardData<T: KernelScalar>(
   _ dy: Span<T>, _ weights: Span<T>, into dx: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
   algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
@@ -196,7 +217,12 @@ public func convolutionBackwardData<T: KernelScalar>(
 ///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what
+///   ``Convolution/init(_:activation:algorithm:strict:isa:threads:)`` and ``Convolution/backwardWeights(_:_:into:)``
+///   throw.
+/// - Accuracy: as ``Convolution/backwardWeights(_:_:into:)``.
+/// - Edge cases: as there.
+/// - Threads: as there.
 public func convolutionBackwardWeights<T: KernelScalar>(
   _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, _ geometry: ConvolutionGeometry,
   algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
@@ -218,7 +244,12 @@ public func convolutionBackwardWeights<T: KernelScalar>(
 ///   - strict: only algorithms that add up the formula's own products.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what
+///   ``Convolution/init(_:activation:algorithm:strict:isa:threads:)`` and
+///   ``Convolution/backwardWeights(_:_:into:bias:)`` throw.
+/// - Accuracy: as ``Convolution/backwardWeights(_:_:into:bias:)``.
+/// - Edge cases: as there.
+/// - Threads: as there.
 public func convolutionBackwardWeights<T: KernelScalar>(
   _ x: Span<T>, _ dy: Span<T>, into dw: inout MutableSpan<T>, bias db: inout MutableSpan<T>,
   _ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false,

@@ -34,7 +34,8 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   ///   - strict: only algorithms that add up the formula's own products.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current`` at each call.
-  /// - Throws: ``KernelError`` for an invalid geometry, or an algorithm that cannot compute it.
+  /// - Throws: what ``ConvolutionGeometry/outputSize`` throws; ``KernelError/Kind/badArgument`` for an algorithm that
+  ///   cannot compute it, or `threads` below 1.
   public init(
     _ geometry: ConvolutionGeometry, activation: Activation<Scalar> = .identity,
     algorithm: ConvolutionAlgorithm = .automatic, strict: Bool = false, isa: ISA = .current, threads: Int? = nil
@@ -61,6 +62,8 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   }
 
   /// Elements of workspace that ``backwardWeights(_:_:into:bias:workspace:)`` takes.
+  ///
+  /// - Throws: as ``workspaceCount``.
   public var backwardWeightsWorkspaceCount: Int {
     get throws(KernelError) { try unsafe Scalar._convolutionWorkspace(plan, .backwardWeights, threads) }
   }
@@ -107,8 +110,15 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   ///     ``activation`` must then be ``Activation/identity``.
   ///   - y: the output; not read unless `accumulating`.
   ///   - accumulating: adds what y holds as the residual; `residual` must be nil then.
-  /// - Throws: ``KernelError`` before anything is written.
-  /// - Edge cases: an empty batch does nothing; NaN and infinities propagate.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``;
+  ///   ``KernelError/Kind/wrongPacking``; ``KernelError/Kind/badArgument`` where `slopes` come with an activation,
+  ///   `residual` comes with `accumulating`, or a parameter of the activation lies outside its domain;
+  ///   ``KernelError/Kind/outOfMemory`` for the workspace.
+  /// - Accuracy: before the epilogue ``ConvolutionExplanation/errorBound`` of the plan; bias and residual round once
+  ///   each, and the activation is as accurate as ``Activation`` says.
+  /// - Edge cases: an empty batch does nothing.  NaN and infinities propagate: padding is 0 times its weight, so NaN
+  ///   where that is infinite; in minimal filtering one in x reaches every output of its tile.
+  /// - Threads: as ``Convolution`` says.
   public func run(
     _ x: Span<Scalar>, _ weights: PackedFilters<Scalar>, bias: Span<Scalar>? = nil, residual: Span<Scalar>? = nil,
     slopes: Span<Scalar>? = nil, into y: inout MutableSpan<Scalar>, accumulating: Bool = false
@@ -128,7 +138,12 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
   ///   - y: the output; not read unless `accumulating`.
   ///   - accumulating: adds what y holds as the residual; `residual` must be nil then.
   ///   - workspace: at least ``workspaceCount`` elements; what they hold afterwards is of no use.
-  /// - Throws: ``KernelError`` before anything is written.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shortBuffer``;
+  ///   ``KernelError/Kind/wrongPacking``; ``KernelError/Kind/badArgument`` where `slopes` come with an activation,
+  ///   `residual` comes with `accumulating`, or a parameter of the activation lies outside its domain.
+  /// - Accuracy: as ``run(_:_:bias:residual:slopes:into:accumulating:)``.
+  /// - Edge cases: as there.
+  /// - Threads: as there.
   public func run(
     _ x: Span<Scalar>, _ weights: PackedFilters<Scalar>, bias: Span<Scalar>? = nil, residual: Span<Scalar>? = nil,
     slopes: Span<Scalar>? = nil, into y: inout MutableSpan<Scalar>, accumulating: Bool = false,

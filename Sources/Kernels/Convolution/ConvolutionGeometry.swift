@@ -164,7 +164,8 @@ extension ConvolutionGeometry {
   /// transposed, (input − 1) · stride + dilation · (kernel − 1) + 1 − padBefore − padAfter + outputPadding.
   ///
   /// - Throws: ``KernelError``, as every figure below: ``KernelError/Kind/badArgument`` where the output is empty, groups
-  ///   do not divide or a number is too small, ``KernelError/Kind/overflow`` where sizes are beyond all memory.
+  ///   do not divide or a number is too small, ``KernelError/Kind/negativeSize`` for the batch,
+  ///   ``KernelError/Kind/overflow`` where sizes are beyond all memory.
   public var outputSize: SIMD3<Int> {
     get throws(KernelError) {
       let output = try figures().output
@@ -182,6 +183,8 @@ extension ConvolutionGeometry {
   public var outputCount: Int { get throws(KernelError) { try figures().y_count } }
 
   /// Weights, and one bias for each filter.
+  ///
+  /// - Throws: as ``outputSize``.
   public func parameterCount(bias: Bool) throws(KernelError) -> Int { try weightCount + (bias ? filters : 0) }
 
   /// Multiplications of the formula, those with padding included; with a bias there are as many additions.
@@ -191,6 +194,8 @@ extension ConvolutionGeometry {
   public var innerProducts: Int { get throws(KernelError) { Int(try figures().inner_products) } }
 
   /// Bytes that x, weights and y take together: what must be moved at least.
+  ///
+  /// - Throws: as ``outputSize``; ``KernelError/Kind/overflow`` where the bytes do not fit an `Int`.
   public func bytesMoved<T: KernelScalar>(_: T.Type) throws(KernelError) -> Int {
     let figures = try figures()
     // Each count is at most Int.max / 16, so their sum fits.

@@ -2,7 +2,10 @@ internal import CKernels
 
 /// Why a call did nothing: which argument it objects to, what it needed and what it got.
 ///
-/// A call that throws has changed no element of its output.
+/// A call that throws has changed no element of its output.  Beside the cases that it names, a call that takes `threads:`
+/// throws ``Kind/badArgument`` below 1; one that takes `isa:` throws ``Kind/unsupportedISA`` where it is ``ISA/current`` and
+/// the environment names none that can run here (see ``ISA/overrideError``); and any may throw ``Kind/overlap`` for spans
+/// that unsafe code made: the compiler keeps others apart.
 ///
 /// ```swift
 /// do {

@@ -10,7 +10,7 @@
 ///   - y: what is added to, and the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where the counts differ.
 /// - Accuracy: 0.5 ULP.
 /// - Edge cases: an `alpha` of 0 still multiplies, so NaN and infinities of x give NaN.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.
@@ -39,7 +39,7 @@ public func axpy<T: KernelScalar>(
 ///   - y: the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where the counts differ.
 /// - Accuracy: 0.5 ULP.
 /// - Edge cases: an `alpha` of 0 still multiplies.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.
@@ -95,8 +95,9 @@ func withScalar<T: KernelScalar>(
 ///   - y: the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where the counts differ.
 /// - Accuracy: 0.5 ULP, subnormal results included; NaN stays NaN.
+/// - Edge cases: empty spans do nothing.
 /// - Threads: the bits are the same whatever ran.
 public func convert(
   _ x: Span<Double>, into y: inout MutableSpan<Float>, isa: ISA = .current, threads: Int? = nil
@@ -115,7 +116,10 @@ public func convert(
 ///   - y: the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where the counts differ.
+/// - Accuracy: exact.
+/// - Edge cases: empty spans do nothing.
+/// - Threads: the bits are the same whatever ran.
 public func convert(
   _ x: Span<Float>, into y: inout MutableSpan<Double>, isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {

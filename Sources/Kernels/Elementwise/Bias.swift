@@ -14,7 +14,9 @@
 ///   - activation: the function to apply to the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, or ``KernelError/Kind/shapeMismatch`` where a count differs or x is no whole
+///   images; ``KernelError/Kind/badArgument`` where a parameter of the activation lies outside its domain.
 /// - Accuracy: 0.5 ULP, then that of the activation.
 /// - Edge cases: no images do nothing.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.
@@ -36,7 +38,8 @@ public func addBias<T: KernelScalar>(
 ///   - channelsLast: NHWC; otherwise NCHW.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, or ``KernelError/Kind/shapeMismatch`` where dy is no whole images.
 /// - Accuracy: within min(n, 261 + log₂ n)·u·Σ|dy| of a channel's n elements, u = 2⁻²⁴ (`Float`) or 2⁻⁵³ (`Double`);
 ///   exact on integers while every partial sum is one below 1/u.
 /// - Edge cases: no images or pixels give zeros; NaN and infinities propagate within their channel.

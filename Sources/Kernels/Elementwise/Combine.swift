@@ -15,7 +15,9 @@
 ///     ``activate(_:_:into:isa:threads:)``.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where a count differs from
+///   what `broadcast` says; ``KernelError/Kind/badArgument`` where a parameter of the activation lies outside its
+///   domain.
 /// - Accuracy: 0.5 ULP, then that of the activation.
 /// - Edge cases: empty arrays do nothing; what each operation makes of NaN and of −0 stands beside it.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.
@@ -72,7 +74,9 @@ public func combine<T: KernelScalar>(
 ///   - activation: the function to apply to the result.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where a count differs from
+///   what `broadcast` says; ``KernelError/Kind/badArgument`` where a parameter of the activation lies outside its
+///   domain.
 /// - Accuracy: 0.5 ULP, then that of the activation.
 /// - Edge cases: empty arrays do nothing.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.

@@ -15,7 +15,9 @@
 ///   - channelsLast: NHWC; otherwise NCHW.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, or ``KernelError/Kind/shapeMismatch`` where a count differs or x is no whole
+///   images.
 /// - Accuracy: 0.5 ULP.  [He, Zhang, Ren, Sun 2015]
 /// - Edge cases: no images do nothing; NaN stays NaN, and −0 stays −0.
 /// - Threads: an element depends on its operands alone; the bits are the same on every ``ISA``.
@@ -42,7 +44,9 @@ public func prelu<T: KernelScalar>(
 ///   - channelsLast: NHWC; otherwise NCHW.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, or ``KernelError/Kind/shapeMismatch`` where a count differs or x is no whole
+///   images.
 /// - Accuracy: dx 0.5 ULP; da within min(n + 1, 262 + log₂ n)·u·Σ|x·dy| of a channel's n elements, u = 2⁻²⁴ (`Float`) or
 ///   2⁻⁵³ (`Double`).
 /// - Edge cases: at x = 0 the derivative is that of the side towards −∞; for a NaN in x dx is dy and da is NaN.

@@ -19,8 +19,12 @@
 ///   - slopesAxis: ``BiasAxis/row`` for one slope per row, ``BiasAxis/column`` for one per column.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
-/// - Accuracy: as in ``gemm(_:_:into:m:n:k:alpha:beta:isa:threads:)``, and so are edge cases and threads.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch``;
+///   ``KernelError/Kind/shortBuffer`` for bias or slopes; ``KernelError/Kind/badArgument`` where `slopes` come with an
+///   activation or a parameter of the activation lies outside its domain; ``KernelError/Kind/outOfMemory``.
+/// - Accuracy: the product as in ``gemm(_:_:into:m:n:k:alpha:beta:isa:threads:)``; each further step rounds once.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: borrowing Matrix<T>, _ b: borrowing Matrix<T>, into c: inout Matrix<T>, transposeA: Bool = false,
@@ -42,7 +46,10 @@ public func gemm<T: KernelScalar>(
 /// A nil `isa` takes the one that `b` was packed for, and any other than that throws.  Everything else is as in
 /// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:slopes:slopesAxis:isa:threads:)``.
 ///
-/// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
+/// - Throws: what that one throws; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
+/// - Accuracy: the bits of the plain operands.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: borrowing Matrix<T>, _ b: PackedMatrix<T>, into c: inout Matrix<T>, transposeA: Bool = false, alpha: T = 1,
@@ -63,7 +70,10 @@ public func gemm<T: KernelScalar>(
 /// A nil `isa` takes the one that `a` was packed for, and any other than that throws.  Everything else is as in
 /// ``gemm(_:_:into:transposeA:transposeB:alpha:beta:bias:biasAxis:activation:slopes:slopesAxis:isa:threads:)``.
 ///
-/// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
+/// - Throws: what that one throws; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
+/// - Accuracy: the bits of the plain operands.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: borrowing Matrix<T>, into c: inout Matrix<T>, transposeB: Bool = false, alpha: T = 1,

@@ -4,7 +4,10 @@
 /// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
 /// except that a nil `isa` takes the one that `b` was packed for, and any other than that throws.
 ///
-/// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
+/// - Throws: what that one throws; ``KernelError/Kind/wrongPacking`` where `b` was made for another side or ``ISA``.
+/// - Accuracy: the bits of the plain operands.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: Span<T>, _ aShape: MatrixShape, _ b: PackedMatrix<T>, into c: inout MutableSpan<T>, _ cShape: MatrixShape,
@@ -31,7 +34,10 @@ public func gemm<T: KernelScalar>(
 /// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
 /// except that a nil `isa` takes the one that `a` was packed for, and any other than that throws.
 ///
-/// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
+/// - Throws: what that one throws; ``KernelError/Kind/wrongPacking`` where `a` was made for another side or ``ISA``.
+/// - Accuracy: the bits of the plain operands.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: Span<T>, _ bShape: MatrixShape, into c: inout MutableSpan<T>, _ cShape: MatrixShape,
@@ -58,7 +64,10 @@ public func gemm<T: KernelScalar>(
 /// ``gemm(_:_:_:_:into:_:batch:alpha:beta:bias:biasAxis:residual:residualShape:activation:slopes:slopesAxis:isa:threads:)``,
 /// except that a nil `isa` takes the one that `a` was packed for; `b` must be packed for the same.
 ///
-/// - Throws: ``KernelError``; ``KernelError/Kind/wrongPacking`` where one was made for another side or ``ISA``.
+/// - Throws: what that one throws; ``KernelError/Kind/wrongPacking`` where one was made for another side or ``ISA``.
+/// - Accuracy: the bits of the plain operands.
+/// - Edge cases: as there.
+/// - Threads: as there.
 @inlinable
 public func gemm<T: KernelScalar>(
   _ a: PackedMatrix<T>, _ b: PackedMatrix<T>, into c: inout MutableSpan<T>, _ cShape: MatrixShape, batch: Int = 1,

@@ -23,7 +23,9 @@
 ///   - beta: factor of what C holds already.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``, or ``KernelError/Kind/outOfMemory`` for packed
+///   operands.
 /// - Accuracy: within (k+2)·u·(|alpha|·|A|·|B| + |beta·C|) in each element, u = 2⁻²⁴ (`Float`) or 2⁻⁵³ (`Double`);
 ///   exact on integers while every partial sum is an integer below 1/u.
 /// - Edge cases: m or n of 0 does nothing; k of 0 scales C by `beta`; NaN and infinities propagate.
@@ -78,7 +80,9 @@ public func gemm<T: KernelScalar>(
 ///   - slopesAxis: ``BiasAxis/row`` for one slope per row, ``BiasAxis/column`` for one per column.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``MatrixShape`` says; ``KernelError/Kind/shapeMismatch``;
+///   ``KernelError/Kind/badArgument`` where `slopes` come with an activation or a parameter of the activation lies
+///   outside its domain; ``KernelError/Kind/outOfMemory``.
 /// - Accuracy: the product as in ``gemm(_:_:into:m:n:k:alpha:beta:isa:threads:)``; each further step rounds once.
 /// - Edge cases: m, n or `batch` of 0 does nothing; NaN and infinities propagate, through the activation too.
 /// - Threads: the bits do not depend on their number, the position in the batch, strides, or which fused ``ISA`` ran.

@@ -13,8 +13,10 @@
 /// let block = a[rows: 1..<3, columns: 0..<2]            // a 2 x 2 view of a
 /// ```
 ///
-/// A shape does not check itself: the call that uses it does, against the buffer it comes with.  An error's counts start
-/// at the offset: “short buffer: a needs at least 16, got 4” may be about a buffer of 64 elements from element 60 on.
+/// A shape does not check itself: the call that uses it does, against the buffer it comes with, and throws
+/// ``KernelError/Kind/negativeSize``, ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``,
+/// ``KernelError/Kind/badStride``, or ``KernelError/Kind/badArgument`` for an offset below 0.  An error's counts start at the
+/// offset: “short buffer: a needs at least 16, got 4” may be about a buffer of 64 elements from element 60 on.
 public struct MatrixShape: Hashable, Sendable {
   /// Rows and columns.
   public var size: SIMD2<Int>

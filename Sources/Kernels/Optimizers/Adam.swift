@@ -18,19 +18,33 @@
 /// try adamW.update(&weights, gradient: gradient.span, mean: &mean, square: &square, step: step)
 /// ```
 public struct Adam: Hashable, Codable, Sendable {
-  /// At least 0, as are `epsilon` and `weightDecay`.
+  /// The length of a step, finite and at least 0.
   public var learningRate: Double
   /// How much of itself the mean keeps, 0 ..< 1.
   public var beta1: Double
   /// How much of itself the mean square keeps, 0 ..< 1.
   public var beta2: Double
+  /// What keeps the divisor from 0, finite and at least 0.
   public var epsilon: Double
+  /// The factor of an L2 penalty, or of the shrinking where `decoupled`; finite and at least 0.
   public var weightDecay: Double
   /// Shrinks the parameters instead of adding to the gradient: AdamW.
   public var decoupled: Bool
   /// Divides by the greatest mean square so far.
   public var amsgrad: Bool
 
+  /// Settings; the defaults are those of the paper and of PyTorch's `Adam`.
+  ///
+  /// They are not checked here: every update checks them.
+  ///
+  /// - Parameters:
+  ///   - learningRate: finite and at least 0.
+  ///   - beta1: 0 ..< 1.
+  ///   - beta2: 0 ..< 1.
+  ///   - epsilon: finite and at least 0.
+  ///   - weightDecay: finite and at least 0.  PyTorch's `AdamW` has 0.01 and is `decoupled`.
+  ///   - decoupled: shrinks the parameters instead of adding to the gradient.
+  ///   - amsgrad: divides by the greatest mean square so far.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
     weightDecay: Double = 0, decoupled: Bool = false, amsgrad: Bool = false
@@ -54,9 +68,12 @@ public struct Adam: Hashable, Codable, Sendable {
   ///   - step: the number of this update, from 1.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain, or `amsgrad` is set.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: without parameters nothing happens; NaN stays with its element.  An `epsilon` that is 0 in the type
+  ///   gives NaN (0/0) for an element whose gradients have all been 0.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(
@@ -86,9 +103,11 @@ public struct Adam: Hashable, Codable, Sendable {
   ///   - step: the number of this update, from 1.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: as in ``update(_:gradient:mean:square:step:isa:threads:)``; a NaN in h gives way to v.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(

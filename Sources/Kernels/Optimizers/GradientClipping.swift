@@ -21,10 +21,12 @@ public struct GradientNorm: Hashable, Sendable {
 
   /// Adds the squares of the elements of `gradient`.
   ///
-  /// - Throws: ``KernelError`` where `threads` is below 1.
+  /// - Throws: ``KernelError/Kind/badArgument`` where `threads` is below 1.
   /// - Accuracy: chunks of 4096 elements are summed in the type, in the lanes that a product with one column uses, and
   ///   their sums in `Double`: relative error at most (4096/L + log₂ L + 2)·u with L = 32 lanes (`Float`) or 16 (`Double`),
   ///   barring overflow and underflow of squares.
+  /// - Edge cases: an empty span adds nothing.  NaN makes ``value`` NaN; squares, or sums of up to 4096 of them, that
+  ///   overflow the type make it infinite.
   /// - Threads: the order of summation depends on the count of elements alone.
   @inlinable
   public mutating func add<T: KernelScalar>(
@@ -46,7 +48,10 @@ public struct GradientNorm: Hashable, Sendable {
 
   /// Multiplies the elements of one of the gradients that were added, so that the norm of all is `maxNorm` at most.
   ///
-  /// - Throws: ``KernelError`` where `threads` is below 1.
+  /// - Throws: ``KernelError/Kind/badArgument`` where `threads` is below 1.
+  /// - Accuracy: the factor is rounded to the type, and each product once.
+  /// - Edge cases: an empty span is left alone.  A NaN norm makes every element NaN; an infinite one makes finite
+  ///   elements 0 and the others NaN.  `maxNorm` is not checked: a negative one turns signs.
   /// - Threads: the bits do not depend on their number, nor on the ``ISA``.
   @inlinable
   public func clip<T: KernelScalar>(
@@ -62,7 +67,10 @@ public struct GradientNorm: Hashable, Sendable {
 
 /// Sets each element g of `gradient` to min(max(g, −limit), limit); NaN stays NaN.  PyTorch's `clip_grad_value_`.
 ///
-/// - Throws: ``KernelError`` where `limit` is negative or NaN, or `threads` below 1.
+/// - Throws: ``KernelError/Kind/badArgument`` where `limit` is negative or NaN, or `threads` below 1.
+/// - Accuracy: exact.
+/// - Edge cases: an empty span is left alone; an infinite `limit` changes nothing.
+/// - Threads: the bits do not depend on their number, nor on the ``ISA``.
 @inlinable
 public func clipByValue<T: KernelScalar>(
   _ gradient: inout MutableSpan<T>, to limit: T, isa: ISA = .current, threads: Int? = nil

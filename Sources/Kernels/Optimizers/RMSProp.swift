@@ -12,16 +12,28 @@
 ///
 /// Sources: T. Tieleman and G. Hinton, lecture 6.5, 2012; A. Graves, arXiv 1308.0850 (centered).
 public struct RMSProp: Hashable, Codable, Sendable {
-  /// At least 0, as are `epsilon`, `weightDecay` and `momentum`.
+  /// The length of a step, finite and at least 0.
   public var learningRate: Double
   /// How much of themselves the states keep, 0 … 1.
   public var alpha: Double
+  /// What keeps the divisor from 0, finite and at least 0.
   public var epsilon: Double
+  /// The factor of an L2 penalty, finite and at least 0.
   public var weightDecay: Double
+  /// How much of itself the velocity b keeps, finite and at least 0; 0 means that there is none.
   public var momentum: Double
   /// Divides by an estimate of the deviation rather than of the root mean square.
   public var centered: Bool
 
+  /// Settings; the defaults are those of PyTorch.  They are not checked here: every update checks them.
+  ///
+  /// - Parameters:
+  ///   - learningRate: finite and at least 0.
+  ///   - alpha: 0 … 1.
+  ///   - epsilon: finite and at least 0.
+  ///   - weightDecay: finite and at least 0.
+  ///   - momentum: finite and at least 0; 0 for none.
+  ///   - centered: divides by an estimate of the deviation.
   public init(
     learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8, weightDecay: Double = 0,
     momentum: Double = 0, centered: Bool = false
@@ -42,9 +54,12 @@ public struct RMSProp: Hashable, Codable, Sendable {
   ///   - square: the state s, as long as `p`; 0 before the first step.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain, or `centered` or a `momentum` is set.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: without parameters nothing happens; NaN stays with its element.  An `epsilon` that is 0 in the type
+  ///   gives NaN (0/0) for an element whose divisor and gradient are 0.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(
@@ -71,9 +86,11 @@ public struct RMSProp: Hashable, Codable, Sendable {
   ///   - velocity: the state b, likewise; not touched where `momentum` is 0.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: as in ``update(_:gradient:square:isa:threads:)``; a variance s − a² below 0 counts as 0.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(

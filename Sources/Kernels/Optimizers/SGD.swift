@@ -17,16 +17,27 @@
 /// }
 /// ```
 public struct SGD: Hashable, Codable, Sendable {
-  /// At least 0, as are `momentum` and `weightDecay`.
+  /// The length of a step, finite and at least 0.
   public var learningRate: Double
+  /// How much of itself the velocity keeps, finite and at least 0; 0 means that there is none.
   public var momentum: Double
-  /// What the velocity does not take of a gradient.
+  /// What the velocity does not take of a gradient, finite.
   public var dampening: Double
-  /// The factor of an L2 penalty.
+  /// The factor of an L2 penalty, finite and at least 0.
   public var weightDecay: Double
   /// Looks one step ahead; needs a momentum and no dampening.
   public var nesterov: Bool
 
+  /// Settings; without more than a learning rate, plain gradient descent.
+  ///
+  /// They are not checked here: every update checks them.
+  ///
+  /// - Parameters:
+  ///   - learningRate: finite and at least 0.
+  ///   - momentum: finite and at least 0; 0 for none.
+  ///   - dampening: finite.
+  ///   - weightDecay: finite and at least 0.
+  ///   - nesterov: only with a `momentum` above 0 and a `dampening` of 0.
   public init(
     learningRate: Double, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, nesterov: Bool = false
   ) {
@@ -46,9 +57,12 @@ public struct SGD: Hashable, Codable, Sendable {
   ///   - step: the number of this update, from 1.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: without parameters nothing happens.  Step 1 sets the velocity to the gradient, whatever it held.
+  ///   NaN stays with its element.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(
@@ -72,9 +86,11 @@ public struct SGD: Hashable, Codable, Sendable {
   ///   - g: the gradient of the loss with respect to them.
   ///   - isa: the instruction set to run.
   ///   - threads: the most threads to use; nil takes ``Threads/current``.
-  /// - Throws: ``KernelError`` before anything is written: the counts differ, buffers overlap, a setting lies outside its
-  ///   domain, `threads` is below 1.
+  /// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/shapeMismatch`` where counts differ,
+  ///   ``KernelError/Kind/overlap``, ``KernelError/Kind/badArgument`` where a setting, the step or `threads` lies
+  ///   outside its domain, or `momentum` is not 0.
   /// - Accuracy: each line of the formula is rounded as `ck_optimizer.h` says; NaN propagates.
+  /// - Edge cases: without parameters nothing happens; NaN stays with its element.
   /// - Threads: the bits of an element depend on its values and the settings alone, on any ``ISA``.
   @inlinable
   public func update<T: KernelScalar>(

@@ -23,8 +23,10 @@ internal import CKernels
 ///   - columns: ``ConvolutionGeometry/columnsCount`` elements.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``ConvolutionGeometry/columnsCount`` throws;
+///   ``KernelError/Kind/shapeMismatch`` where a count differs.
 /// - Accuracy: copies bits.
+/// - Edge cases: padding gives +0; NaN is copied.  An empty batch does nothing.
 /// - Threads: make no difference to the result.
 @inlinable
 public func im2col<T: KernelScalar>(
@@ -42,8 +44,11 @@ public func im2col<T: KernelScalar>(
 ///   - x: the images.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``ConvolutionGeometry/columnsCount`` throws;
+///   ``KernelError/Kind/shapeMismatch`` where a count differs.
 /// - Accuracy: within (K − 1)·u·Σ|columns|.
+/// - Edge cases: an element that no output sees gets +0; what stands for padding is not read; NaN and infinities
+///   propagate.  An empty batch does nothing.
 /// - Threads: a sum starts from +0 and takes taps in ascending order; the bits are the same on every ``ISA``.
 @inlinable
 public func col2im<T: KernelScalar>(
@@ -64,8 +69,10 @@ public func col2im<T: KernelScalar>(
 ///   - matrix: ``ConvolutionGeometry/toeplitzCount`` elements, row-major.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``ConvolutionGeometry/toeplitzCount`` throws;
+///   ``KernelError/Kind/shapeMismatch`` where a count differs.
 /// - Accuracy: copies bits.
+/// - Edge cases: +0 where an output does not see an element, and between groups.  The batch makes no difference.
 /// - Threads: make no difference to the result.
 @inlinable
 public func toeplitz<T: KernelScalar>(

@@ -7,9 +7,10 @@
 ///   - y: the padded images.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``PadGeometry/outputCount`` throws;
+///   ``KernelError/Kind/shapeMismatch`` where a count differs.
 /// - Accuracy: copies bits.
-/// - Edge cases: an axis without elements can only be padded with a constant.
+/// - Edge cases: an axis without elements can only be padded with a constant.  An empty batch does nothing.
 /// - Threads: make no difference to the result.
 @inlinable
 public func pad<T: KernelScalar>(
@@ -33,8 +34,11 @@ public func pad<T: KernelScalar>(
 ///   - dx: the gradient of the images.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``PadGeometry/outputCount`` throws;
+///   ``KernelError/Kind/shapeMismatch`` where a count differs.
 /// - Accuracy: within (m − 1)·u·Σ|dy| for m places; exact for constants.
+/// - Edge cases: an element that a negative amount leaves out gets +0; NaN and infinities propagate; what a constant
+///   filled is not read.  An empty batch does nothing.
 /// - Threads: a sum starts from +0 and takes places in ascending order; the bits are the same on every ``ISA``.
 @inlinable
 public func padBackward<T: KernelScalar>(

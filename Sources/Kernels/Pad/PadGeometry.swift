@@ -74,7 +74,9 @@ extension PadGeometry {
 
   /// Elements of the images.
   ///
-  /// - Throws: ``KernelError`` where ``pad(_:_:value:into:isa:threads:)`` would refuse the shape.
+  /// - Throws: ``KernelError/Kind/negativeSize``, also where negative amounts leave less than nothing;
+  ///   ``KernelError/Kind/overflow``; ``KernelError/Kind/badArgument`` where an axis without elements is to be padded
+  ///   with other than a constant.
   public var inputCount: Int { get throws(KernelError) { try counts().inner } }
 
   /// Elements of the padded images.

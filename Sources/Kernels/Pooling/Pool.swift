@@ -13,7 +13,8 @@
 ///   - y: batch · channels · output elements.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``Pooling/outputSize`` throws;
+///   ``KernelError/Kind/shortBuffer``; ``KernelError/Kind/outOfMemory``.
 /// - Accuracy: a maximum is exact; an average of n elements is within n·u of the mean of magnitudes, u = 2⁻²⁴ (`Float`)
 ///   or 2⁻⁵³ (`Double`); a p-norm within ((n + p − 2)/p + 4)·u, barring overflow and underflow of powers.
 /// - Edge cases: a window with a NaN gives NaN; one without any element of x gives −∞ (maximum) or 0.  An empty batch
@@ -43,7 +44,12 @@ public func pool<T: KernelScalar>(
 ///   - indices: as many.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``Pooling/outputSize`` throws;
+///   ``KernelError/Kind/shortBuffer``; ``KernelError/Kind/outOfMemory``; ``KernelError/Kind/badArgument`` where the
+///   kind is another; ``KernelError/Kind/overflow`` where a channel of x has more elements than `Int32` counts.
+/// - Accuracy: exact: y is the element at its index, bit for bit.
+/// - Edge cases: a window with a NaN gives NaN; one of nothing but −∞ has the index of its first element; one without
+///   any element of x gives −∞ and the index −1.  An empty batch does nothing.
 /// - Threads: the bits do not depend on their number, the place in the batch, nor on which ``ISA`` ran.
 @inlinable
 public func pool<T: KernelScalar>(
@@ -68,8 +74,12 @@ public func pool<T: KernelScalar>(
 ///   - dx: batch · channels · input elements.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``Pooling/outputSize`` throws;
+///   ``KernelError/Kind/shortBuffer``; ``KernelError/Kind/outOfMemory``; ``KernelError/Kind/badArgument`` where the
+///   kind is another.
 /// - Accuracy: within (n + 2)·u of the sum of magnitudes of the n terms.
+/// - Edge cases: an element that no window holds gets 0; NaN reaches the elements of its window.  An empty batch does
+///   nothing.
 /// - Threads: the bits do not depend on their number, the place in the batch, nor on which ``ISA`` ran.
 @inlinable
 public func poolBackward<T: KernelScalar>(
@@ -92,7 +102,13 @@ public func poolBackward<T: KernelScalar>(
 ///   - dx: batch · channels · input elements.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written; ``KernelError/Kind/badArgument`` for an index beyond x.
+/// - Throws: ``KernelError`` before anything is written: what ``Pooling/outputSize`` throws;
+///   ``KernelError/Kind/shortBuffer``; ``KernelError/Kind/outOfMemory``; ``KernelError/Kind/badArgument`` where the
+///   kind is another or an index is below −1 or beyond x.
+/// - Accuracy: within (n − 1)·u·Σ|dy| of the n terms, added in the order of the outputs; exact where windows do not
+///   overlap.
+/// - Edge cases: an element that no index names gets 0, also where it equals one that does.  An empty batch does
+///   nothing.
 /// - Threads: the bits do not depend on their number, the place in the batch, nor on which ``ISA`` ran.
 @inlinable
 public func poolBackward<T: KernelScalar>(
@@ -119,8 +135,12 @@ public func poolBackward<T: KernelScalar>(
 ///   - dx: batch · channels · input elements.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``Pooling/outputSize`` throws;
+///   ``KernelError/Kind/shortBuffer``; ``KernelError/Kind/outOfMemory``; ``KernelError/Kind/badArgument`` where the
+///   kind is another.
 /// - Accuracy: within (n + 3p)·u of the sum of magnitudes of the n terms, barring overflow and underflow of powers.
+/// - Edge cases: windows whose y is 0 or NaN pass nothing on; an x of 0 gets 0 for finite dy, and a NaN in x gives NaN but for
+///   exponent 1.  An empty batch does nothing.
 /// - Threads: the bits do not depend on their number, the place in the batch, nor on which ``ISA`` ran.
 @inlinable
 public func poolBackward<T: KernelScalar>(

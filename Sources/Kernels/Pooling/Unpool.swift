@@ -16,11 +16,23 @@ public struct Unpooling: Hashable, Sendable {
   }
 
   /// What undoes a max-pooling with indices.
+  ///
+  /// - Throws: what ``Pooling/outputSize`` throws; ``KernelError/Kind/overflow`` where the elements of a channel do not fit
+  ///   an `Int`.
   public init(undoing pooling: Pooling) throws(KernelError) {
-    let (x, y) = (pooling.input, try pooling.outputSize)
+    let size = try pooling.outputSize
     self.init(
-      batch: pooling.batch, channels: pooling.channels, inputs: y.x * y.y * y.z, outputs: x.x * x.y * x.z,
-      layout: pooling.layout)
+      batch: pooling.batch, channels: pooling.channels, inputs: try Unpooling.elements(size, "output"),
+      outputs: try Unpooling.elements(pooling.input, "input"), layout: pooling.layout)
+  }
+
+  private static func elements(_ size: SIMD3<Int>, _ operand: String) throws(KernelError) -> Int {
+    let plane = size.y.multipliedReportingOverflow(by: size.z)
+    let all = size.x.multipliedReportingOverflow(by: plane.partialValue)
+    if plane.overflow || all.overflow {
+      throw KernelError(.overflow, operand: operand, expected: .max, got: size.max())
+    }
+    return all.partialValue
   }
 }
 
@@ -32,7 +44,11 @@ public struct Unpooling: Hashable, Sendable {
 ///   - shape: how many elements there are.
 ///   - y: batch · channels · outputs elements.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written; ``KernelError/Kind/badArgument`` for an index beyond y.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``, or ``KernelError/Kind/badArgument`` for an index
+///   below −1 or beyond y.
+/// - Accuracy: copies bits.
+/// - Edge cases: without inputs, or where every index is −1, y is 0.  No images do nothing.
 /// - Threads: the bits do not depend on their number.
 @inlinable
 public func unpool<T: KernelScalar>(
@@ -56,7 +72,12 @@ public func unpool<T: KernelScalar>(
 ///   - shape: how many elements there are.
 ///   - dx: batch · channels · inputs elements.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written; ``KernelError/Kind/badArgument`` for an index beyond y.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``, or ``KernelError/Kind/badArgument`` for an index
+///   below −1 or beyond y.
+/// - Accuracy: copies bits.
+/// - Edge cases: of elements that share an index each gets that dy, though only the last stands in y.  No images do
+///   nothing.
 /// - Threads: the bits do not depend on their number.
 @inlinable
 public func unpoolBackward<T: KernelScalar>(

@@ -16,8 +16,9 @@
 ///   - source: the element of a sequence that decides about `x[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: `p` is outside 0 ..< 1, the counts differ, the buffers overlap,
-///   the sequence ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/badArgument`` where `p` is outside 0 ..< 1,
+///   ``KernelError/Kind/shapeMismatch`` where the counts differ, ``KernelError/Kind/overlap``,
+///   ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Accuracy: one rounding of `x[i]` times 1/(1 − `p`), which is computed in `Double` and rounded to the type.
 /// - Edge cases: `p` of 0 copies bit for bit; a dropped NaN or infinity gives NaN.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.

@@ -19,7 +19,8 @@ public struct Fans: Hashable, Sendable {
   /// try Fans(shape: [64, 3, 7, 7])  // inputs: 3·7·7 = 147, outputs: 64·7·7 = 3136
   /// ```
   ///
-  /// - Throws: ``KernelError``: fewer than two dimensions, a negative one, or a product that overflows.
+  /// - Throws: ``KernelError/Kind/shapeMismatch`` below two dimensions, ``KernelError/Kind/negativeSize``,
+  ///   ``KernelError/Kind/overflow``.
   public init(shape: [Int]) throws(KernelError) {
     guard shape.count >= 2 else {
       throw KernelError(.shapeMismatch, operand: "shape dimensions", expected: 2, got: shape.count)
@@ -122,10 +123,13 @@ public enum Initialization: Hashable, Sendable {
 ///   - source: the element of a sequence that becomes `y[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: a fan that the spread depends on is below 1, the gain is no finite
-///   number above 0, the sequence ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/badArgument`` where a fan that the spread
+///   depends on is below 1, the gain is no finite number above 0, or the spread is none that the type can hold;
+///   ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Accuracy: as ``randomUniform(into:in:from:isa:threads:)`` and ``randomNormal(into:mean:deviation:from:isa:threads:)``,
 ///   bounds and deviations being computed in `Double` and rounded once.
+/// - Edge cases: an empty span does nothing, once the fans and the gain are found sound.  A fan that the spread does
+///   not depend on may be 0.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
 @inlinable
 public func initialize<T: KernelScalar>(

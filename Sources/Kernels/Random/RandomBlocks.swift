@@ -12,7 +12,7 @@ internal import CKernels
 /// print(String(blocks[0].x, radix: 16))  // 6627e8d5
 /// ```
 ///
-/// - Throws: ``KernelError`` before anything is written: the sequence ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
 public func randomBlocks(
   into blocks: inout MutableSpan<SIMD4<UInt32>>, from source: RandomSource, isa: ISA = .current, threads: Int? = nil

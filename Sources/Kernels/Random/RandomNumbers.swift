@@ -13,8 +13,8 @@
 ///   - source: the element of a sequence that becomes `y[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: `range` is empty or wider than the largest number, the sequence
-///   ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/badArgument`` where `range` is empty or
+///   wider than the largest number, ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Accuracy: product and sum are rounded once; a result that would round to the upper bound is the number before it.
 /// - Edge cases: an empty span does nothing.
 /// - Threads: element i has the same value for any number of threads, any ``ISA`` and any split of the sequence.
@@ -38,8 +38,8 @@ public func randomUniform<T: KernelScalar>(
 ///   - source: the element of a sequence that becomes `y[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: `mean` or `deviation` is not finite or `deviation` negative, the
-///   sequence ends, `threads` is below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/badArgument`` where `mean` or `deviation`
+///   is not finite or `deviation` negative, ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Accuracy: z is within 4 ulp of the formula for its v and u; |z| < 6.8 (`Float`) or 9.5 (`Double`).
 /// - Edge cases: an empty span does nothing.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
@@ -61,8 +61,10 @@ public func randomNormal<T: KernelScalar>(
 ///   - source: the element of a sequence that becomes `y[0]`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written: `probability` is outside 0 … 1, the sequence ends, `threads` is
-///   below 1.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/badArgument`` where `probability` is
+///   outside 0 … 1, ``KernelError/Kind/overflow`` where the sequence ends.
+/// - Accuracy: results are 0 and 1 exactly.
+/// - Edge cases: an empty span does nothing.  A `probability` of 0 gives zeros alone, one of 1 ones alone.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
 @inlinable
 public func randomBernoulli<T: KernelScalar>(

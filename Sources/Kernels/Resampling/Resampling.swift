@@ -51,9 +51,13 @@ public struct Resampling: Hashable, Sendable {
 ///   - resampling: the shape, and where outputs lie.
 ///   - y: batch · channels · output elements.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``, ``KernelError/Kind/outOfMemory``, or
+///   ``KernelError/Kind/badArgument`` where an extent is below 1 or a `scale` negative or not finite.
 /// - Accuracy: the nearest element exactly; linear within 5·u of the interpolated magnitudes for each axis, its
 ///   coordinates exact; with a `scale` of its own a weight is off by up to 2⁻⁵² times its coordinate.
+/// - Edge cases: an output that lies on an element is that element, bit for bit; between two, NaN of either gives NaN,
+///   and so do infinities of both signs.  What lies beyond the last element is that one.  An empty batch does nothing.
 /// - Threads: the bits do not depend on their number, and are the same on every machine.
 @inlinable
 public func resample<T: KernelScalar>(
@@ -74,8 +78,11 @@ public func resample<T: KernelScalar>(
 ///   - resampling: the shape, and where outputs lie.
 ///   - dx: batch · channels · input elements.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: ``KernelError/Kind/negativeSize``,
+///   ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``, ``KernelError/Kind/outOfMemory``, or
+///   ``KernelError/Kind/badArgument`` where an extent is below 1 or a `scale` negative or not finite.
 /// - Accuracy: within (n + 10)·u of the sum of magnitudes of the n terms.
+/// - Edge cases: an element that no output sees gets 0; NaN and infinities propagate.  An empty batch does nothing.
 /// - Threads: the bits do not depend on their number, and are the same on every machine.
 @inlinable
 public func resampleBackward<T: KernelScalar>(

@@ -10,7 +10,9 @@
 /// let channels = AxisShape(of: [8, 3, 28, 28], axis: 1)     // 8 · 784 rows of 3 channels
 /// ```
 ///
-/// A shape does not check itself: the call that uses it does, against the buffer it comes with.
+/// A shape does not check itself: the call that uses it does, against the buffer it comes with, and throws
+/// ``KernelError/Kind/negativeSize``, ``KernelError/Kind/overflow``, ``KernelError/Kind/shortBuffer``,
+/// ``KernelError/Kind/badStride``, or ``KernelError/Kind/badArgument`` for an offset below 0.
 public struct AxisShape: Hashable, Sendable {
   /// The places in front of the axis, the elements along it, and the places behind it.
   public var outer: Int, count: Int, inner: Int

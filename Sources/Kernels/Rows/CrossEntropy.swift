@@ -27,7 +27,8 @@ public enum LossReduction: Hashable, Sendable, CaseIterable {
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Returns: the loss; NaN for the mean of no rows, with gradients of 0.
-/// - Throws: ``KernelError`` before anything is written, also where a target is neither `ignored` nor a class.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/badArgument``
+///   where a target is neither `ignored` nor a class.
 /// - Accuracy: the loss of a row within (3·loss + 2·log n + 6)·w·u, their sum within 2·u more, the mean within one more;
 ///   the gradient within (8·|dx_j| + 4·[j = t])·w·|upstream|·u before the division.
 /// - Edge cases: no finite logits overflow; a row with NaN or +∞ has a NaN loss and gradient; no loss is below 0 where its
@@ -78,7 +79,8 @@ public func crossEntropy<T: KernelScalar>(
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
 /// - Returns: the loss; NaN for the mean of no rows.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/shapeMismatch``
+///   where the shapes differ.
 /// - Accuracy: the loss of a row within (g·loss + 2·log n + 6)·u for probabilities that add up to 1, the gradient within
 ///   g·(softmax_j·Σ p_i + p_j)·|upstream|·u, g = min(n, 4096)/L + log₂ L + 8, L = 32 (`Float`) or 16 (`Double`).
 /// - Edge cases: no finite logits overflow; NaN propagates; no loss is below 0 where no probability is.
@@ -123,7 +125,8 @@ public func crossEntropy<T: KernelScalar>(
 ///   - losses: one element for each row.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/badArgument``
+///   where a target is neither `ignored` nor a class.
 /// - Accuracy: within (3·loss + 2·log n + 6)·w·u.
 /// - Edge cases: as ``crossEntropy(_:_:targets:ignored:weights:reduction:upstream:gradient:isa:threads:)``.
 /// - Threads: the bits of a loss depend on its row alone.

@@ -17,7 +17,7 @@
 ///   - y: one element for each unit.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says.
 /// - Accuracy: exact.
 /// - Edge cases: NaN where a piece is one; a zero is +0.
 /// - Threads: the result does not depend on their number.
@@ -38,7 +38,7 @@ public func maxout<T: KernelScalar>(
 ///   - shape: where the pieces lie in `x` and in `dx`.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says.
 /// - Accuracy: exact.
 /// - Edge cases: of equal pieces the first gets it, and so does the first NaN: see ``argMax(_:_:into:isa:threads:)``.
 /// - Threads: the result does not depend on their number.

@@ -34,7 +34,7 @@ public enum Reduction: Hashable, Sendable, CaseIterable {
 ///   - y: one element for each row.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says.
 /// - Accuracy: with g = ⌈min(n, 4096)/L⌉ + log₂ L + 2: sums and the L1 norm within g·u·Σ|x_j|, the mean within
 ///   (g + 2)·u·Σ|x_j|/n, the L2 norm within (g/2 + 2)·u·y, logSumExp within (2·|y| + 2·log n + 6)·u; max and min exact.
 /// - Edge cases: see ``Reduction``.
@@ -78,7 +78,8 @@ public func reduce<T: KernelScalar>(
 ///   - index: one element for each row.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written; rows must not be empty.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/badArgument``
+///   where there are rows and they are empty.
 /// - Accuracy: exact.
 /// - Edge cases: the first NaN is the greatest; zeros of both signs are equal.
 /// - Threads: the result does not depend on their number.
@@ -109,7 +110,8 @@ public func argMin<T: KernelScalar>(
 ///   - z: one element for each row.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/shapeMismatch``
+///   where the shapes differ.
 /// - Accuracy: within g·u·Σ|x_j·y_j|, g as in ``reduce(_:_:_:into:isa:threads:)``.
 /// - Edge cases: 0 of an empty row; NaN and infinities propagate.
 /// - Threads: the bits of a result depend on the elements of its rows alone.

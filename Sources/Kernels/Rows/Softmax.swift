@@ -15,7 +15,8 @@
 ///   - yShape: where its rows lie; like those of `x` where nil.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/shapeMismatch``
+///   where the shapes differ.
 /// - Accuracy: 4 ULP in each element, subnormal results within the least magnitude; a row adds up to 1 within (n+2)·u,
 ///   u = 2⁻²⁴ (`Float`) or 2⁻⁵³ (`Double`).
 /// - Edge cases: no finite logits overflow.  A row with a NaN or +∞, or with nothing but −∞, is all NaN; in any other
@@ -48,7 +49,8 @@ public func softmax<T: KernelScalar>(
 ///   - yShape: where its rows lie; like those of `x` where nil.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/shapeMismatch``
+///   where the shapes differ.
 /// - Accuracy: within (3·|y| + 2·log n + 6)·u.
 /// - Edge cases: as ``softmax(_:_:into:_:isa:threads:)``; −∞ gives −∞.  Nothing is above 0.
 /// - Threads: the bits of a row depend on its elements alone.
@@ -80,7 +82,7 @@ public func logSoftmax<T: KernelScalar>(
 ///   - shape: where the rows lie in all three.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says.
 /// - Accuracy: with s = Σ y_i·dy_i, S = Σ |y_i·dy_i| and g = min(n, 4096)/L + log₂ L + 3, L = 32 (`Float`) or 16
 ///   (`Double`): within (2·|dy_j − s| + g·S)·|y_j|·u.
 /// - Edge cases: NaN propagates along its row.
@@ -103,7 +105,7 @@ public func softmaxBackward<T: KernelScalar>(
 ///   - shape: where the rows lie in all three.
 ///   - isa: the instruction set to run.
 ///   - threads: the most threads to use; nil takes ``Threads/current``.
-/// - Throws: ``KernelError`` before anything is written.
+/// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says.
 /// - Accuracy: within (|dx_j| + (g + 2)·e^(y_j)·Σ |dy_i|)·u, g as in ``softmaxBackward(_:_:into:_:isa:threads:)``.
 /// - Edge cases: NaN propagates along its row.
 /// - Threads: the bits of a row depend on its elements alone.
