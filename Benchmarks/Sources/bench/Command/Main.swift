@@ -6,6 +6,8 @@ let packageVersion = "1.0.0"
 @main
 struct Bench {
   static func main() {
+    // Writing to a process that has ended is an error like any other, not the end of this one.
+    signal(SIGPIPE, SIG_IGN)
     boundSpinning()
     do {
       exit(try run(parseCommand(Array(CommandLine.arguments.dropFirst()))))
@@ -40,8 +42,17 @@ private func boundSpinning() {
 }
 
 /// Writes a line to standard error.
-func complain(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
+func complain(_ line: String) { emit(line + "\n", to: .standardError) }
+
+/// Writes to standard output or standard error; ends the program where that fails, in silence where it is because nobody
+/// reads any more (`| head`).
+func emit(_ text: String, to file: FileHandle) {
+  do { try file.write(contentsOf: Data(text.utf8)) } catch {
+    let reason = errno
+    let message = "Error: cannot write: \(String(cString: strerror(reason)))\n"
+    if reason != EPIPE { try? FileHandle.standardError.write(contentsOf: Data(message.utf8)) }
+    exit(EXIT_FAILURE)
+  }
 }
 
 /// An error whose description is its message.

@@ -40,7 +40,7 @@ private func installPeers() throws -> Int32 {
 /// Runs a command found on PATH with this program's own input and output; returns whether it succeeded.
 private func run(_ command: [String]) throws -> Bool {
   // Not `print`, whose buffer a pipe would show after the command's own output.
-  FileHandle.standardOutput.write(Data("+ \(command.joined(separator: " "))\n".utf8))
+  emit("+ \(command.joined(separator: " "))\n", to: .standardOutput)
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = command

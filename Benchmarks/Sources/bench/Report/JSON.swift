@@ -7,12 +7,8 @@ func writeResults(_ file: ResultFile, to path: String) throws {
   // Nothing measured is ever infinite, but a wrong result's error is.
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  let data = try encoder.encode(file) + Data("\n".utf8)
-  if path == "-" {
-    FileHandle.standardOutput.write(data)
-  } else {
-    try writeFile(data, to: path)
-  }
+  let text = String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+  if path == "-" { emit(text, to: .standardOutput) } else { try writeFile(Data(text.utf8), to: path) }
 }
 
 /// Reads what `writeResults` wrote.

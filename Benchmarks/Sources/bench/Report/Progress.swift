@@ -14,15 +14,15 @@ struct Progress {
   /// Prints a finished line.
   func line(_ text: String = "") {
     clear()
-    output.write(Data((text + "\n").utf8))
+    emit(text + "\n", to: output)
   }
 
   /// Says what is running now.
   func show(_ text: String) {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+    if isTerminal { emit("\r\u{1B}[K\(text)", to: .standardError) }
   }
 
   func clear() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal { emit("\r\u{1B}[K", to: .standardError) }
   }
 }
