@@ -2,11 +2,13 @@
 
 Reads a request a line from standard input, answers each with a line of JSON:
 
-  {"peers": true}                                 {"versions": {"ncnn": "1.0", ...}}
-  {"make": 1, "peer": "ncnn", "layer": {...}}     {"ok": true}
-  {"time": 1, "count": 10}                        {"seconds": 0.0123}
+  {"peers": true}                                 {"versions": {"ncnn": "1.0", ...}, "folder": "/tmp/x"}
+  {"make": 1, "peer": "ncnn", "layer": {...}}     {"call": false}
+  {"time": 1, "count": 10}                        {"seconds": 0.0123, "overhead": 0.0}
   {"fetch": 1, "path": "y.bin"}                   {"ok": true}
   {"drop": 1}                                     {"ok": true}
+
+The folder is for the files that requests name; it goes when standard input ends, however `bench` ended.
 
 A layer has an "op", the file "x" of its float32 input, "threads" and the "cpus" they may use, and "kernel": true to
 time the operation alone.
@@ -16,13 +18,15 @@ time the operation alone.
   maxpool      as convolution, without weights
 
 What is timed.  kernel: the operation, without conversions of layout: OpenVINO and ONNX Runtime by the times that their
-own profilers give for its node; ncnn, which has no profiler in Python, by a chain of five equal layers minus one, where
-the output of a layer can be the input of the next, and the whole call elsewhere.  Otherwise: the whole call from plain
-NCHW to plain NCHW, what a user of NCHW data sees.
+own profilers give for its node, ONNX Runtime's in whole microseconds; ncnn, which has no profiler in Python, by a chain
+of five equal layers (seconds) minus one (overhead), both a quarter of what they took, where the output of a layer can
+be the input of the next, and the whole call elsewhere.  Otherwise: the whole call from plain NCHW to plain NCHW, what a
+user of NCHW data sees.  call says that it is the whole call, that of Python included.
 """
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -60,17 +64,17 @@ class NCNN:
     LENGTH = 5
 
     def __init__(self, layer):
-        if layer.op != "convolution":
-            raise ValueError("only convolutions are driven in ncnn")
         self.layer = layer
+        self.times_call = not (layer.kernel and layer.chains)
         self.inputs = None
         choices = [self.network(layer, 1, settings) for settings in self.settings(layer)]
         for network in choices:
             self.run(network, 1)
-        self.times = [min(self.seconds(network, 1) for _ in range(3)) for network in choices]
-        best = self.times.index(min(self.times))
+        times = [min(self.seconds(network, 1) for _ in range(3)) for network in choices]
+        best = times.index(min(times))
         self.one = choices[best]
-        self.many = self.network(layer, self.LENGTH, self.settings(layer)[best]) if layer.chains else None
+        if not self.times_call:
+            self.many = self.network(layer, self.LENGTH, self.settings(layer)[best])
 
     @staticmethod
     def settings(layer):
@@ -129,9 +133,9 @@ class NCNN:
         return time.perf_counter() - start
 
     def time(self, count):
-        if not self.layer.kernel or self.many is None:
-            return self.seconds(self.one, count)
-        return max(0, self.seconds(self.many, count) - self.seconds(self.one, count)) / (self.LENGTH - 1)
+        if self.times_call:
+            return self.seconds(self.one, count), 0
+        return [self.seconds(network, count) / (self.LENGTH - 1) for network in (self.many, self.one)]
 
     def fetch(self):
         return numpy.stack([numpy.array(y) for y in self.run(self.one, 1)])
@@ -151,6 +155,7 @@ class ONNXRuntime:
         model.ir_version = 8
         self.model = model.SerializeToString()
         self.plain = self.session(profile=None)
+        self.times_call = not layer.kernel
 
     @staticmethod
     def convolution(layer, onnx):
@@ -184,12 +189,12 @@ class ONNXRuntime:
         return onnxruntime.InferenceSession(self.model, options, providers=["CPUExecutionProvider"])
 
     def time(self, count):
-        if not self.layer.kernel:
+        if self.times_call:
             self.plain.run(None, {"x": self.layer.x_data})
             start = time.perf_counter()
             for _ in range(count):
                 self.plain.run(None, {"x": self.layer.x_data})
-            return time.perf_counter() - start
+            return time.perf_counter() - start, 0
         with tempfile.TemporaryDirectory() as folder:
             session = self.session(os.path.join(folder, "profile"))
             for _ in range(count + 2):
@@ -199,7 +204,7 @@ class ONNXRuntime:
         durations = [e["dur"] for e in events if e.get("cat") == "Node" and e["name"].endswith("_kernel_time")
                      and e["args"]["op_name"] not in ("ReorderInput", "ReorderOutput")]
         per_run = len(durations) // (count + 2)
-        return sum(durations[2 * per_run:]) * 1e-6
+        return sum(durations[2 * per_run:]) * 1e-6, 0
 
     def fetch(self):
         return self.plain.run(None, {"x": self.layer.x_data})[0]
@@ -211,6 +216,7 @@ class OpenVINO:
         from openvino import opset13 as ops
 
         self.layer = layer
+        self.times_call = not layer.kernel
         x = ops.parameter(list(layer.x_data.shape), numpy.float32, name="x")
         y = getattr(self, layer.op)(layer, ops, x)
         compiled = openvino.Core().compile_model(openvino.Model([y], [x]), "CPU", {
@@ -246,39 +252,40 @@ class OpenVINO:
         start, kernels = time.perf_counter(), 0
         for _ in range(count):
             self.request.infer()
-            if self.layer.kernel:
+            if not self.times_call:
                 kernels += sum(info.real_time.total_seconds() for info in self.request.get_profiling_info()
                                if self.node.lower() in info.node_type.lower())
-        return kernels if self.layer.kernel else time.perf_counter() - start
+        return time.perf_counter() - start if self.times_call else kernels, 0
 
     def fetch(self):
         self.request.infer()
         return self.request.get_output_tensor().data
 
 
-PEERS = {"ncnn": ("ncnn", NCNN), "onnxruntime": ("onnxruntime", ONNXRuntime), "openvino": ("openvino", OpenVINO)}
+# Each peer's class and the modules that it needs, its own first.
+PEERS = {"ncnn": (NCNN, "ncnn"), "onnxruntime": (ONNXRuntime, "onnxruntime", "onnx"), "openvino": (OpenVINO, "openvino")}
 
 
 def versions():
     found = {}
-    for peer, (module, _) in PEERS.items():
+    for peer, (_, *modules) in PEERS.items():
         try:
-            found[peer] = __import__(module).__version__.split("-")[0]
-        except ImportError:
+            found[peer] = [__import__(module) for module in modules][0].__version__.split("-")[0]
+        except Exception:  # whatever a broken installation throws
             pass
     return found
 
 
-def answer(request, made):
+def answer(request, made, folder):
     if "peers" in request:
-        return {"versions": versions()}
+        return {"versions": versions(), "folder": folder}
     if "make" in request:
         # Threads made from here on inherit it.
         os.sched_setaffinity(0, request["layer"]["cpus"])
-        made[request["make"]] = PEERS[request["peer"]][1](Layer(request["layer"]))
-        return {"ok": True}
+        made[request["make"]] = PEERS[request["peer"]][0](Layer(request["layer"]))
+        return {"call": made[request["make"]].times_call}
     if "time" in request:
-        return {"seconds": made[request["time"]].time(request["count"])}
+        return dict(zip(("seconds", "overhead"), made[request["time"]].time(request["count"])))
     if "fetch" in request:
         numpy.ascontiguousarray(made[request["fetch"]].fetch(), numpy.float32).tofile(request["path"])
         return {"ok": True}
@@ -287,16 +294,19 @@ def answer(request, made):
 
 
 def main():
+    # An interrupt from the keyboard ends `bench`, and with it standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What the libraries print must not mix with the answers.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     made = {}
-    for line in sys.stdin:
-        try:
-            result = answer(json.loads(line), made)
-        except Exception as error:
-            result = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(result), file=out, flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for line in sys.stdin:
+            try:
+                result = answer(json.loads(line), made, folder)
+            except Exception as error:
+                result = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(result), file=out, flush=True)
 
 
 main()

@@ -13,6 +13,14 @@ private let machine = Machine(
   cpu: "CPU", caches: [], cpusAllowed: [0], threadsAllowed: 1, isasAvailable: ["generic"], isasCompiled: ["generic"],
   os: "", compiler: "", openmp: "", commit: "abc", peers: [])
 
+private struct SomePeer: Peer {
+  let name: String
+  let threading = "none"
+  let operation: bench.Operation
+
+  func serves(_ item: Case) -> Bool { item.operation == operation }
+}
+
 @Suite("Reports")
 struct ReportTests {
   @Test("a result's JSON has these fields and no others")
@@ -109,11 +117,33 @@ struct ReportTests {
       ])
   }
 
+  @Test("the table has a column for each peer that some case is for; a ratio of the whole call from Python says so")
+  func columns() throws {
+    let item = Case(
+      operation: .product, kernel: "gemm", dtype: .f32, shape: "8x8x8", isa: .best, threads: 1, section: "", flops: 1,
+      bytesRead: 1, bytesWritten: 1, squareSize: nil, prepare: { throw BenchError("not prepared here") })
+    let peers = [("one 1", bench.Operation.product), ("two 2", .product), ("other 3", .softmax)].map(SomePeer.init)
+    let table = Table(cases: [item], peers: peers)
+    let heading = table.heading.joined(separator: "\n")
+    #expect(heading.contains("one") && heading.contains("two") && !heading.contains("other"))
+    let times = [("one 1", 1.5), ("two 2 (call)", 3)].map { PeerResult(name: $0, secondsBest: $1, ratio: $1) }
+    let measured = Measured(
+      result: result("a", best: 1, peers: times), section: "", flops: 1, bytes: 1, squareSize: nil, percentOfRead: nil)
+    #expect(table.row(measured).hasSuffix("1.50 3.00 (call)"))
+  }
+
   @Test("best and median of the samples")
   func timing() {
-    let timing = Timing(samples: [3, 1, 2])
+    let timing = Timing(samples: [3, 1, 2].map { Sample(seconds: $0) })
     #expect(timing.best == 1)
     #expect(timing.median == 2)
+  }
+
+  @Test("an overhead's best and median are taken away, not each sample's from that sample")
+  func overhead() {
+    let timing = Timing(samples: [Sample(seconds: 9, overhead: 3), Sample(seconds: 8, overhead: 5)])
+    #expect(timing.best == 8 - 3)
+    #expect(timing.median == 9 - 5)
   }
 
   @Test("times in the unit that reads best", arguments: [(31e-9, "31.0 ns"), (4.2e-3, "4.20 ms"), (1.5, "1.50 s")])

@@ -31,6 +31,7 @@ func threadCounts(_ asked: [Int]?, allowed: Int, serial: String?) throws(BenchEr
 struct BenchmarkRun {
   private let options: RunOptions
   private let progress: Progress
+  private let failures = PeerFailures()
 
   init(_ options: RunOptions) {
     self.options = options
@@ -122,13 +123,13 @@ struct BenchmarkRun {
     defer { cb_confine_process(cpus, cpus.count) }
 
     let prepared = try item.prepare()
-    let error = try checkedError(of: prepared, item)
+    var contenders = checkedPeers(prepared, item)
+    let error = try checkedError(of: prepared)
     if item.threads > 1 { cb_place_threads(used, used.count) }
-    var contenders = [prepared.ours] + prepared.peers
-    if item.isReadBound { contenders.append(Contender(reading: prepared.operands, cpus: used)) }
-    let timings = try timeInTurns(contenders, minTime: options.minTime)
+    let reading = item.isReadBound ? [Contender(reading: prepared.operands, cpus: used)] : []
+    let timings = try timeInTurns([prepared.ours] + reading, &contenders, item)
     let ours = timings[0]
-    let peers = zip(prepared.peers, timings.dropFirst()).map { peer, timing in
+    let peers = zip(contenders, timings.suffix(contenders.count)).map { peer, timing in
       PeerResult(name: peer.name, secondsBest: timing.best, ratio: timing.best / ours.best)
     }
     let gflops = item.flops / ours.best / 1e9
@@ -139,21 +140,50 @@ struct BenchmarkRun {
         percentOfPeak: machine.percentOfPeak(gflops, item.dtype, threads: item.threads), errorOverBound: error,
         algorithm: prepared.algorithm, peers: peers),
       section: item.section, flops: item.flops, bytes: item.bytesRead + item.bytesWritten,
-      squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings.last!.best / ours.best : nil)
+      squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings[1].best / ours.best : nil)
   }
 
-  /// Our worst error over its bound.  The peers are checked too: one that computes something else is no comparison.
-  private func checkedError(of prepared: PreparedCase, _ item: Case) throws -> Double {
-    for peer in prepared.peers {
+  /// Times these and then the peers.  A peer that fails is dropped, and the others start anew.
+  private func timeInTurns(_ contenders: [Contender], _ peers: inout [Contender], _ item: Case) throws -> [Timing] {
+    while true {
+      do {
+        return try bench.timeInTurns(contenders + peers, minTime: options.minTime)
+      } catch let failure as PeerFailure {
+        warn(failure, item)
+        peers.removeAll { $0.name == failure.peer }
+      }
+    }
+  }
+
+  /// The peers that do not fail.  One that computes something else is no comparison, and is reported.
+  private func checkedPeers(_ prepared: PreparedCase, _ item: Case) -> [Contender] {
+    let usable = prepared.peers.filter { peer in
       prepared.spoilOutput()
       peer.setUp()
-      _ = try peer.time(1)
-      try peer.deliver?()
+      do {
+        _ = try peer.time(1)
+        try peer.deliver()
+      } catch {
+        warn(PeerFailure(peer: peer.name, cause: error), item)
+        return false
+      }
       let error = prepared.errorOverBound()
       if !(error <= 1) {
         progress.line("warning: \(peer.name) is off by \(format(error, 1)) times our error bound at \(item.id)")
       }
+      return true
     }
+    return usable.map(\.asPeer)
+  }
+
+  private func warn(_ failure: PeerFailure, _ item: Case) {
+    if failures.isNew(failure) {
+      progress.warn("\(failure.peer) is left out where this happens, first at \(item.id): \(failure.cause)")
+    }
+  }
+
+  /// Our worst error over its bound.
+  private func checkedError(of prepared: PreparedCase) throws -> Double {
     prepared.spoilOutput()
     _ = try prepared.ours.time(1)
     return prepared.errorOverBound()

@@ -1,14 +1,26 @@
 import CBench
 
+/// What some calls took.
+struct Sample {
+  let seconds: Double
+  /// Of these, what belongs to no call; known from another measurement.
+  var overhead = 0.0
+
+  static func / (sample: Sample, count: Int) -> Sample {
+    Sample(seconds: sample.seconds / Double(count), overhead: sample.overhead / Double(count))
+  }
+}
+
 /// Best and median seconds per call.
 struct Timing {
   let best: Double
   let median: Double
 
-  init(samples: [Double]) {
-    let sorted = samples.sorted()
-    best = sorted[0]
-    median = sorted[sorted.count / 2]
+  /// The overhead's best and median are taken by themselves: the least of noisy differences would be too small.
+  init(samples: [Sample]) {
+    let (seconds, overheads) = (samples.map(\.seconds).sorted(), samples.map(\.overhead).sorted())
+    best = seconds[0] - overheads[0]
+    median = seconds[seconds.count / 2] - overheads[overheads.count / 2]
   }
 }
 
@@ -18,7 +30,7 @@ struct Timing {
 /// then sampled until its share is used up.  A sample of a short call repeats it until the clock's own 30 ns are far
 /// below one per cent.  Before a turn, the threads of the one before are given time to fall asleep.
 func timeInTurns(_ contenders: [Contender], minTime: Double) throws -> [Timing] {
-  var samples = contenders.map { _ in [Double]() }
+  var samples = contenders.map { _ in [Sample]() }
   let counts = try contenders.map(callsPerSample)
   let rounds = 5
   for round in 0..<rounds {
@@ -31,16 +43,16 @@ func timeInTurns(_ contenders: [Contender], minTime: Double) throws -> [Timing] 
   return samples.map(Timing.init(samples:))
 }
 
-private func turn(_ contender: Contender, count: Int, seconds: Double) throws -> [Double] {
+private func turn(_ contender: Contender, count: Int, seconds: Double) throws -> [Sample] {
   _ = cb_wait_until_alone(0.3)
   contender.setUp()
   let start = cb_now()
   let untimed = try contender.time(count)
   // A call longer than its share is sampled once, and its first run is that sample.
-  if untimed > seconds { return [untimed / Double(count)] }
-  var samples: [Double] = []
+  if untimed.seconds > seconds { return [untimed / count] }
+  var samples: [Sample] = []
   repeat {
-    samples.append(try contender.time(count) / Double(count))
+    samples.append(try contender.time(count) / count)
   } while cb_now() - start < seconds
   return samples
 }
@@ -51,7 +63,7 @@ private func callsPerSample(_ contender: Contender) throws -> Int {
   _ = try contender.time(1)
   var count = 1
   while true {
-    let seconds = try contender.time(count)
+    let seconds = try contender.time(count).seconds
     if seconds >= 200e-6 || count >= 1 << 20 { return count }
     count *= max(2, min(16, Int(200e-6 / max(seconds, 1e-7))))
   }

@@ -40,8 +40,14 @@ enum BufferLength {
   static func section(_ length: Int) -> String { length <= 1 << 16 ? "in cache" : "in memory" }
 }
 
+/// What a case asks of a peer, by the functions of `Peer`.
+enum Operation {
+  case product, prepackedProduct, function, functionBackward, random, softmax, convolution, convolutionBackward, pooling
+}
+
 /// One line of the table, not yet set up.
 struct Case {
+  let operation: Operation
   let kernel: String
   let dtype: DType
   let shape: String
@@ -61,14 +67,15 @@ struct Case {
 
   var id: String { "\(kernel)/\(dtype.rawValue)/\(shape)/\(isa.name)/t\(threads)" }
 
-  /// A kernel of single elements over buffers of `count`, `reads` of them read and one written; its operations are its elements.
+  /// A kernel of single elements over buffers of `count`, `reads` of them read and one written; its operations are its
+  /// elements.
   static func overBuffers(
-    _ kernel: String, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, reads: Int,
+    _ operation: Operation, _ kernel: String, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, reads: Int,
     prepare: @escaping () throws -> PreparedCase
   ) -> Case {
     let bytes = Double(count * dtype.byteCount)
     return Case(
-      kernel: kernel, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
+      operation: operation, kernel: kernel, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
       section: BufferLength.section(count), flops: Double(count), bytesRead: Double(reads) * bytes,
       bytesWritten: bytes, squareSize: nil, prepare: prepare)
   }
@@ -96,32 +103,60 @@ struct Contender {
   let name: String
   /// Makes the peer use the case's thread count.
   let setUp: () -> Void
-  /// Runs `count` times; returns the seconds that took.
-  let time: (_ count: Int) throws -> Double
-  /// Puts the result where it can be checked; nil where it is there already.
-  var deliver: (() throws -> Void)?
+  /// Runs `count` times; returns what that took.
+  let time: (_ count: Int) throws -> Sample
+  /// Puts the result where it can be checked, if it is not there already.
+  let deliver: () throws -> Void
 
-  init(name: String, setUp: @escaping () -> Void = {}, run: @escaping (_ count: Int) throws -> Void) {
-    self.name = name
-    self.setUp = setUp
-    time = { count in
+  init(
+    name: String, setUp: @escaping () -> Void = {}, deliver: @escaping () throws -> Void = {},
+    run: @escaping (_ count: Int) throws -> Void
+  ) {
+    let timing = { (count: Int) in
       let start = cb_now()
       try run(count)
-      return cb_now() - start
+      return Sample(seconds: cb_now() - start)
     }
+    self.init(name: name, setUp: setUp, timing: timing, deliver: deliver)
   }
 
   /// What takes its own time.
   init(
-    name: String, setUp: @escaping () -> Void = {}, timing: @escaping (_ count: Int) throws -> Double,
-    deliver: (() throws -> Void)? = nil
+    name: String, setUp: @escaping () -> Void = {}, timing: @escaping (_ count: Int) throws -> Sample,
+    deliver: @escaping () throws -> Void
   ) {
     (self.name, self.setUp, time, self.deliver) = (name, setUp, timing, deliver)
   }
 
   /// The time that `threads` take to read the operands: what times itself.
   init(reading operands: [cb_range], cpus: [CInt]) {
-    self.init(
-      name: "read", timing: { count in Double(count) * cb_read_once(cpus, CInt(cpus.count), operands, operands.count) })
+    let timing = { (count: Int) in
+      Sample(seconds: Double(count) * cb_read_once(cpus, CInt(cpus.count), operands, operands.count))
+    }
+    self.init(name: "read", timing: timing, deliver: {})
   }
+
+  /// The same; what it throws says whose it is.
+  var asPeer: Contender {
+    Contender(
+      name: name, setUp: setUp, timing: { count in try named(time(count)) }, deliver: { try named(deliver()) })
+  }
+
+  private func named<R>(_ result: @autoclosure () throws -> R) throws(PeerFailure) -> R {
+    do { return try result() } catch { throw PeerFailure(peer: name, cause: error) }
+  }
+}
+
+/// A peer could not do what it was asked for.
+struct PeerFailure: Error {
+  let peer: String
+  let cause: any Error
+}
+
+/// Those of a run so far.
+final class PeerFailures {
+  private var seen: Set<String> = []
+
+  /// Whether this peer has not failed for this reason before.
+  func isNew(_ failure: PeerFailure) -> Bool { seen.insert("\(failure.peer): \(failure.cause)").inserted }
 }

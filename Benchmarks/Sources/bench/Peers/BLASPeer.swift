@@ -12,6 +12,8 @@ struct BLASPeer: Peer {
   var ilp64 = false
   let setThreads: (Int) -> Void
 
+  func serves(_ item: Case) -> Bool { item.operation == .product }
+
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? {
     let function = T.dtype == .f32 ? single : double
     let product = cb_blas_product(

@@ -30,6 +30,15 @@ struct OneDNNPeer: Peer {
     (self.name, self.library, self.blocked, self.setThreads) = (name, library, blocked, setThreads)
   }
 
+  func serves(_ item: Case) -> Bool {
+    switch item.operation {
+    case .convolution: item.dtype == .f32 && !(blocked && item.kernel == "conv_nchw")
+    case .convolutionBackward: item.dtype == .f32
+    case .product, .prepackedProduct, .function, .functionBackward, .softmax, .pooling: item.dtype == .f32 && !blocked
+    case .random: false
+    }
+  }
+
   func product<T: BenchmarkScalar>(_ problem: GEMMProblem<T>, threads: Int) -> Contender? {
     contender(problem, threads: threads, prepacked: false)
   }
@@ -91,13 +100,7 @@ extension OneDNNPeer {
   ) -> Contender? {
     setThreads(threads)
     guard let convolution = OneDNNConvolution(library, problem, pass, blocked: blocked) else { return nil }
-    return Contender(
-      name: name, setUp: { setThreads(threads) },
-      timing: { count in
-        let start = cb_now()
-        try convolution.run(count)
-        return cb_now() - start
-      }, deliver: { try convolution.fetch() })
+    return Contender(name: name, setUp: { setThreads(threads) }, deliver: convolution.fetch, run: convolution.run)
   }
 
   /// A function of one tensor, by the name that cbench.h gives it, or its derivative times `dy`.

@@ -6,6 +6,9 @@ protocol Peer {
   var name: String { get }
   /// How it runs its threads, for the header.
   var threading: String { get }
+  /// Whether it may take part in a case: its column is left out where it takes part in none.
+  func serves(_ item: Case) -> Bool
+
   // Each of these runs a problem of ours on the same buffers; nil where this library has no such function.
 
   /// The same product.
@@ -60,12 +63,14 @@ struct PeerSource: Sendable {
     PeerSource(key: "onednn", debianPackage: "libdnnl2", wheel: "onednn-cpu-gomp", load: { OneDNNPeer.load() }),
     PeerSource(
       key: "onednn-blocked", debianPackage: nil, wheel: "onednn-cpu-gomp", load: { OneDNNPeer.load(blocked: true) }),
-    PeerSource(key: "ncnn", debianPackage: nil, wheel: "ncnn", load: { WheelPeer.load("ncnn", "ncnn") }),
+    PeerSource(
+      key: "ncnn", debianPackage: nil, wheel: "ncnn", load: { WheelPeer.load("ncnn", "ncnn", [.convolution]) }),
     PeerSource(
       key: "onnxruntime", debianPackage: nil, wheel: "onnx onnxruntime",
-      load: { WheelPeer.load("onnxruntime", "ONNXRuntime") }),
+      load: { WheelPeer.load("onnxruntime", "ONNXRuntime", [.convolution, .softmax, .pooling]) }),
     PeerSource(
-      key: "openvino", debianPackage: nil, wheel: "openvino", load: { WheelPeer.load("openvino", "OpenVINO") }),
+      key: "openvino", debianPackage: nil, wheel: "openvino",
+      load: { WheelPeer.load("openvino", "OpenVINO", [.convolution, .softmax, .pooling]) }),
     PeerSource(key: "accelerate", debianPackage: nil, wheel: nil, load: BLASPeer.accelerate),
     PeerSource(key: "mkl", debianPackage: nil, wheel: "mkl", load: BLASPeer.mkl),
     PeerSource(key: "vml-ha", debianPackage: nil, wheel: "mkl", load: { VMLPeer.load(.high) }),

@@ -14,6 +14,8 @@ struct SLEEFPeer: Peer {
     return SLEEFPeer(name: "SLEEF 3", library: library)
   }
 
+  func serves(_ item: Case) -> Bool { item.operation == .function && item.threads == 1 }
+
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
     guard threads == 1, let (stem, accuracy) = problem.function.sleef, let lanes = Self.lanes[isa.name] else {
       return nil
@@ -55,6 +57,8 @@ struct VMLPeer: Peer {
       name: "VML \(accuracy == .high ? "HA" : "LA")", accuracy: accuracy, library: library, setThreads: setThreads)
   }
 
+  func serves(_ item: Case) -> Bool { item.operation == .function }
+
   func function<T: BenchmarkScalar>(_ problem: FunctionProblem<T>, isa: ISA, threads: Int) -> Contender? {
     guard let stem = problem.function.vml,
       let function = library.symbol("vm\(T.dtype == .f32 ? "s" : "d")\(stem)")
@@ -81,6 +85,8 @@ struct VSLPeer: Peer {
     else { return nil }
     return VSLPeer(library: library, stream: stream)
   }
+
+  func serves(_ item: Case) -> Bool { item.operation == .random && item.threads == 1 }
 
   func random<T: BenchmarkScalar>(_ problem: RandomProblem<T>, threads: Int) -> Contender? {
     let stem: String

@@ -73,22 +73,24 @@ private struct HTMLReport {
   }
 
   private var tableSection: String {
-    let names = machine.peers.map(\.name)
-    let titles = ["id", "best", "median", "GFLOP/s", "% of peak", "% of read", "error / bound"] + names
+    let names = machine.peers.map(\.name).filter { name in results.contains { !$0.result.ratio(of: name).isEmpty } }
+    let titles =
+      ["id", "best", "median", "GFLOP/s", "GB/s", "% of peak", "% of read", "error / bound"] + names + ["algorithm"]
     let rows = results.map { measured in
       let result = measured.result
       let cells =
         [
           escaped(result.id), formatTime(result.secondsBest), formatTime(result.secondsMedian),
-          format(result.gflops, 1), format(result.percentOfPeak, 1),
+          format(result.gflops, 1), format(measured.gbps, 1), format(result.percentOfPeak, 1),
           measured.percentOfRead.map { format($0, 1) } ?? "", format(result.errorOverBound, 4),
         ]
-        + names.map { name in result.peers.first { $0.name == name }.map { format($0.ratio, 2) } ?? "" }
+        + names.map(result.ratio) + [escaped(result.algorithm ?? "")]
       return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
     }
     return """
       <h2>All results</h2>
-      <p>Under a peer's name: its best time over ours; above 1 ours is faster.</p>
+      <p>Under a peer's name: its best time over ours; above 1 ours is faster.  (call): not its
+      kernel, the whole call from Python.</p>
       <div class="wide"><table><thead><tr>\(titles.map { "<th>\(escaped($0))</th>" }.joined())</tr></thead>
       <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
       """

@@ -17,6 +17,12 @@ struct Progress {
     emit(text + "\n", to: output)
   }
 
+  /// Prints a warning to standard error.
+  func warn(_ text: String) {
+    clear()
+    complain("warning: \(text)")
+  }
+
   /// Says what is running now.
   func show(_ text: String) {
     if isTerminal { emit("\r\u{1B}[K\(text)", to: .standardError) }

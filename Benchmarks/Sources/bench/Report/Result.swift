@@ -26,6 +26,14 @@ struct Result: Codable {
   /// Takes the share of `machine`'s peak anew.
   mutating func rate(on machine: Machine) { percentOfPeak = machine.percentOfPeak(gflops, dtype, threads: threads) }
 
+  /// A peer's ratio as the tables show it; "" where it took no part.
+  func ratio(of peer: String) -> String {
+    let wholeCall = PeerResult.ofWholeCall(peer)
+    return peers.first { $0.name == peer || $0.name == wholeCall }.map {
+      format($0.ratio, 2) + ($0.name == wholeCall ? " (call)" : "")
+    } ?? ""
+  }
+
   /// The fastest peer.
   var bestPeer: PeerResult? { peers.min { $0.secondsBest < $1.secondsBest } }
 }
@@ -41,6 +49,9 @@ struct PeerResult: Codable {
     case name, ratio
     case secondsBest = "seconds_best"
   }
+
+  /// The name of a peer where not its kernel is timed but the whole call from Python.
+  static func ofWholeCall(_ peer: String) -> String { "\(peer) (call)" }
 }
 
 /// A result with what the reports need and the JSON does not carry.
@@ -52,6 +63,8 @@ struct Measured {
   let squareSize: Int?
   /// For a case that reading its operands limits: our best time's share of the fastest such reading, in per cent.
   let percentOfRead: Double?
+
+  var gbps: Double { bytes / result.secondsBest / 1e9 }
 }
 
 /// The whole JSON file.

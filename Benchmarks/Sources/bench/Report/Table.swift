@@ -3,42 +3,49 @@ import Foundation
 /// The table on the terminal: one line per result, a column per peer.
 struct Table {
   private let idWidth: Int
-  private let peerNames: [String]
-  private let ratioWidth = 11
+  private let columns: [Column]
+
+  /// A peer's: what heads it, in two lines, and its width, which holds a ratio of the whole call as well.
+  private struct Column {
+    let peer: String
+    let name: String
+    let version: String
+
+    var width: Int { max(12, name.count + 2, version.count + 2) }
+  }
 
   init(cases: [Case], peers: [any Peer]) {
     idWidth = max(20, cases.map(\.id.count).max() ?? 0)
-    peerNames = peers.map(\.name)
+    columns = peers.filter { cases.contains(where: $0.serves) }.map { peer in
+      let words = peer.name.split(separator: " ", maxSplits: 1).map(String.init)
+      return Column(peer: peer.name, name: words[0], version: words.dropFirst().first ?? "")
+    }
   }
 
   var heading: [String] {
-    let columns =
+    let own =
       "id".left(idWidth) + "best".right(11) + "median".right(11) + "GFLOP/s".right(9) + "GB/s".right(7)
       + "% peak".right(8) + "% read".right(8) + "err/bound".right(11)
-    if peerNames.isEmpty { return [columns, String(repeating: "-", count: columns.count)] }
-    let words = peerNames.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
-    let peers = words.map { $0[0].right(ratioWidth) }.joined()
-    let versions = words.map { ($0.dropFirst().first ?? "").right(ratioWidth) }.joined()
-    let above = String(repeating: " ", count: columns.count) + "  peer's best time / ours"
+    if columns.isEmpty { return [own, String(repeating: "-", count: own.count)] }
+    let names = columns.map { $0.name.right($0.width) }.joined()
+    let versions = columns.map { $0.version.right($0.width) }.joined()
+    let blank = String(repeating: " ", count: own.count)
     return [
-      above, columns + peers, String(repeating: " ", count: columns.count) + versions,
-      String(repeating: "-", count: columns.count + peers.count),
+      blank + "  peer's best time / ours", own + names, blank + versions,
+      String(repeating: "-", count: own.count + names.count),
     ]
   }
 
   func row(_ measured: Measured) -> String {
     let result = measured.result
-    let columns = [
+    let own = [
       result.id.left(idWidth), formatTime(result.secondsBest).right(11), formatTime(result.secondsMedian).right(11),
-      format(result.gflops, 1).right(9), format(measured.bytes / result.secondsBest / 1e9, 1).right(7),
+      format(result.gflops, 1).right(9), format(measured.gbps, 1).right(7),
       format(result.percentOfPeak, 1).right(8), (measured.percentOfRead.map { format($0, 1) } ?? "").right(8),
       formatError(result.errorOverBound).right(11),
     ]
-    let ratios = peerNames.map { name in
-      let ratio = result.peers.first { $0.name == name }.map { format($0.ratio, 2) } ?? ""
-      return ratio.right(ratioWidth)
-    }
-    return (columns + ratios).joined() + (result.algorithm.map { "  \($0)" } ?? "")
+    let ratios = columns.map { result.ratio(of: $0.peer).right($0.width) }
+    return (own + ratios).joined() + (result.algorithm.map { "  \($0)" } ?? "")
   }
 
   private func formatError(_ value: Double) -> String {

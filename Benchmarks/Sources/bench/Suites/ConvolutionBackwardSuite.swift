@@ -24,7 +24,8 @@ struct ConvolutionBackwardSuite: Suite {
     let isData = kernel == ConvolutionBackwardProblem<Float>.Target.data.rawValue
     let (other, result) = isData ? (figures.w_count, figures.x_count) : (figures.x_count, figures.w_count)
     return Case(
-      kernel: kernel, dtype: dtype, shape: layer.text, isa: isa, threads: threads, section: layer.section,
+      operation: .convolutionBackward, kernel: kernel, dtype: dtype, shape: layer.text, isa: isa, threads: threads,
+      section: layer.section,
       flops: 2 * Double(figures.inner_products), bytesRead: Double(figures.y_count + other) * size,
       bytesWritten: Double(result) * size, squareSize: nil,
       prepare: {

@@ -30,7 +30,8 @@ struct ConvolutionSuite: Suite {
     guard ck_conv_measure(&geometry, &figures, nil) == CK_OK else { throw BenchError("no such layer: \(layer.text)") }
     let size = Double(dtype.byteCount)
     return Case(
-      kernel: form.rawValue, dtype: dtype, shape: layer.text, isa: isa, threads: threads, section: layer.section,
+      operation: .convolution, kernel: form.rawValue, dtype: dtype, shape: layer.text, isa: isa, threads: threads,
+      section: layer.section,
       flops: 2 * Double(figures.inner_products), bytesRead: Double(figures.x_count + figures.w_count) * size,
       bytesWritten: Double(figures.y_count) * size, squareSize: nil,
       prepare: {

@@ -17,7 +17,7 @@ struct FunctionBackwardSuite: Suite {
   private func makeCase(
     _ function: BenchmarkedDerivative, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    .overBuffers("\(function.rawValue)_backward", dtype, count, isa, threads, reads: 2) {
+    .overBuffers(.functionBackward, "\(function.rawValue)_backward", dtype, count, isa, threads, reads: 2) {
       switch dtype {
       case .f32: try prepare(FunctionBackwardProblem<Float>(function, count: count), isa, threads, peers)
       case .f64: try prepare(FunctionBackwardProblem<Double>(function, count: count), isa, threads, peers)

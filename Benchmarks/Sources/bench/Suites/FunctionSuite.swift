@@ -15,7 +15,7 @@ struct FunctionSuite: Suite {
   private func makeCase(
     _ function: BenchmarkedFunction, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    .overBuffers(function.name, dtype, count, isa, threads, reads: 1) {
+    .overBuffers(.function, function.name, dtype, count, isa, threads, reads: 1) {
       switch dtype {
       case .f32: try prepare(FunctionProblem<Float>(function, count: count), isa, threads, peers)
       case .f64: try prepare(FunctionProblem<Double>(function, count: count), isa, threads, peers)

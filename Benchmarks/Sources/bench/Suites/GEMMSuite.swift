@@ -27,7 +27,8 @@ struct GEMMSuite: Suite {
     let (m, n, k) = (Double(shape.m), Double(shape.n), Double(shape.k))
     let size = Double(dtype.byteCount)
     return Case(
-      kernel: form.rawValue, dtype: dtype, shape: shape.name, isa: isa, threads: threads, section: shape.section,
+      operation: form == .plain ? .product : .prepackedProduct, kernel: form.rawValue, dtype: dtype, shape: shape.name,
+      isa: isa, threads: threads, section: shape.section,
       flops: 2 * m * n * k, bytesRead: (m * k + k * n) * size, bytesWritten: m * n * size,
       squareSize: shape.squareSize,
       prepare: {

@@ -33,8 +33,9 @@ struct PoolingSuite: Suite {
     let (input, output) = (pixels(layer.input) * size, pixels(layer.output) * size)
     let indices = task == .maxima ? 0 : pixels(layer.output) * index
     return Case(
-      kernel: "maxpool" + task.rawValue + (channelsLast ? "" : "_nchw"), dtype: dtype, shape: layer.text, isa: isa,
-      threads: threads, section: layer.section, flops: pixels(layer.output) * Double(layer.kernel.x * layer.kernel.y),
+      operation: .pooling, kernel: "maxpool" + task.rawValue + (channelsLast ? "" : "_nchw"), dtype: dtype,
+      shape: layer.text, isa: isa, threads: threads, section: layer.section,
+      flops: pixels(layer.output) * Double(layer.kernel.x * layer.kernel.y),
       bytesRead: task == .backward ? output + indices : input,
       bytesWritten: task == .backward ? input : output + indices, squareSize: nil,
       prepare: {
@@ -63,8 +64,8 @@ struct PoolingSuite: Suite {
           }
         }
       },
-      peers: problem.task == .maxima ? peers.compactMap { $0.pooling(problem, threads: threads) } : [],
-      operands: operands, spoilOutput: problem.spoilOutput, errorOverBound: problem.errorOverBound)
+      peers: peers.compactMap { $0.pooling(problem, threads: threads) }, operands: operands,
+      spoilOutput: problem.spoilOutput, errorOverBound: problem.errorOverBound)
   }
 }
 

@@ -15,7 +15,7 @@ struct RandomSuite: Suite {
   private func makeCase(
     _ distribution: Distribution, _ dtype: DType, _ count: Int, _ isa: ISA, _ threads: Int, _ peers: [any Peer]
   ) -> Case {
-    .overBuffers("random_\(distribution.rawValue)", dtype, count, isa, threads, reads: 0) {
+    .overBuffers(.random, "random_\(distribution.rawValue)", dtype, count, isa, threads, reads: 0) {
       switch dtype {
       case .f32: prepare(RandomProblem<Float>(distribution, count: count), isa, threads, peers)
       case .f64: prepare(RandomProblem<Double>(distribution, count: count), isa, threads, peers)

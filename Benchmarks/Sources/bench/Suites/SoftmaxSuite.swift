@@ -20,7 +20,8 @@ struct SoftmaxSuite: Suite {
         let count = shape.rows * shape.columns
         let bytes = Double(count * dtype.byteCount)
         return Case(
-          kernel: kernel, dtype: dtype, shape: "\(shape.rows)x\(shape.columns)", isa: isa, threads: threads,
+          operation: .softmax, kernel: kernel, dtype: dtype, shape: "\(shape.rows)x\(shape.columns)", isa: isa,
+          threads: threads,
           section: shape.section, flops: Double(count), bytesRead: bytes, bytesWritten: bytes, squareSize: nil,
           prepare: {
             let log = kernel == "log_softmax"
