@@ -52,6 +52,8 @@ static const symbol only_3[] = {
     {"dnnl_convolution_forward_primitive_desc_create", FIELD(convolution_3)},
     {"dnnl_convolution_backward_data_primitive_desc_create", FIELD(convolution_data_3)},
     {"dnnl_convolution_backward_weights_primitive_desc_create", FIELD(convolution_weights_3)},
+    {"dnnl_pooling_forward_primitive_desc_create", FIELD(pooling_3)},
+    {"dnnl_pooling_backward_primitive_desc_create", FIELD(pooling_backward_3)},
     {"dnnl_primitive_attr_create", FIELD(attributes_create)},
     {"dnnl_primitive_attr_destroy", FIELD(attributes_destroy)},
     {"dnnl_primitive_attr_set_post_ops", FIELD(attributes_set_post)},

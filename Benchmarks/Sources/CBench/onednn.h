@@ -60,6 +60,12 @@ struct cb_dnnl {
   int (*convolution_weights_3)(void **, void *engine, int algorithm, const void *x, const void *dw, const void *dbias,
                                const void *dy, const int64_t *strides, const int64_t *dilations, const int64_t *before,
                                const int64_t *after, const void *forward, const void *attributes);
+  int (*pooling_3)(void **, void *engine, int kind, int algorithm, const void *x, const void *y, const int64_t *strides,
+                   const int64_t *kernel, const int64_t *dilations, const int64_t *before, const int64_t *after,
+                   const void *attributes);
+  int (*pooling_backward_3)(void **, void *engine, int algorithm, const void *dx, const void *dy,
+                            const int64_t *strides, const int64_t *kernel, const int64_t *dilations,
+                            const int64_t *before, const int64_t *after, const void *forward, const void *attributes);
   int (*attributes_create)(void **);
   int (*attributes_destroy)(void *);
   int (*attributes_set_post)(void *, const void *operations);
@@ -76,6 +82,22 @@ struct cb_dnnl {
   int (*memory_destroy)(void *);
   int (*execute)(const void *primitive, void *stream, int count, const argument *);
 };
+
+// Logical sizes, and strides of the plain layout.
+struct tensor {
+  int dimensions;
+  int64_t sizes[5], strides[5];
+};
+
+static inline struct tensor image(ptrdiff_t batch, ptrdiff_t channels, const ptrdiff_t size[2], bool last) {
+  const int64_t h = size[0], w = size[1], c = channels;
+  if (last) return (struct tensor){4, {batch, c, h, w}, {h * w * c, 1, w * c, c}};
+  return (struct tensor){4, {batch, c, h, w}, {c * h * w, h * w, w, 1}};
+}
+
+static inline bool plain_description(const cb_dnnl *d, description *x, const struct tensor *t) {
+  return d->with_strides(x, t->dimensions, t->sizes, DNNL_F32, t->strides) == 0;
+}
 
 static inline const void *pointer_to(const cb_dnnl *d, const description *x) {
   return d->version.major == 2 ? (const void *)x->blob : x->opaque;

@@ -27,26 +27,10 @@ struct cb_dnnl_convolution {
   description layout;     // of the result, plain
 };
 
-// Logical sizes, and strides of the plain layout.
-struct tensor {
-  int dimensions;
-  int64_t sizes[5], strides[5];
-};
-
-static struct tensor image(ptrdiff_t batch, ptrdiff_t channels, const ptrdiff_t size[2], bool last) {
-  const int64_t h = size[0], w = size[1], c = channels;
-  if (last) return (struct tensor){4, {batch, c, h, w}, {h * w * c, 1, w * c, c}};
-  return (struct tensor){4, {batch, c, h, w}, {c * h * w, h * w, w, 1}};
-}
-
 static struct tensor filters(const cb_conv_layer *l) {
   const int64_t g = l->groups, o = l->filters / g, i = l->channels / g, h = l->kernel[0], w = l->kernel[1];
   if (g == 1) return (struct tensor){4, {o, i, h, w}, {i * h * w, h * w, w, 1}};
   return (struct tensor){5, {g, o, i, h, w}, {o * i * h * w, i * h * w, h * w, w, 1}};
-}
-
-static bool plain_description(const cb_dnnl *d, description *x, const struct tensor *t) {
-  return d->with_strides(x, t->dimensions, t->sizes, DNNL_F32, t->strides) == 0;
 }
 
 static bool free_description(const cb_dnnl *d, description *x, const struct tensor *t) {

@@ -111,6 +111,15 @@ bool cb_dnnl_convolution_run(cb_dnnl_convolution *convolution, ptrdiff_t count);
 bool cb_dnnl_convolution_fetch(cb_dnnl_convolution *convolution);
 void cb_dnnl_convolution_free(cb_dnnl_convolution *convolution);
 
+// oneDNN's max-pooling of a layer, version 3 alone: y = maxima of x; these and their places; or dx from the gradients
+// in y, by the places of x's maxima, which are found once, here (y must hold these maxima already).
+typedef enum cb_pool_pass { CB_POOL_MAXIMA, CB_POOL_INDICES, CB_POOL_BACKWARD } cb_pool_pass;
+typedef struct cb_dnnl_pooling cb_dnnl_pooling;
+cb_dnnl_pooling *cb_dnnl_pooling_make(cb_dnnl *dnnl, const cb_conv_layer *layer, cb_pool_pass pass, float *x, float *y,
+                                      float *dx);
+bool cb_dnnl_pooling_run(cb_dnnl_pooling *pooling, ptrdiff_t count);
+void cb_dnnl_pooling_free(cb_dnnl_pooling *pooling);
+
 // MARK: Vector functions
 
 // y = f(x) `count` times with a function of SLEEF's; `wide`: its AVX-512 form, otherwise AVX2's (NEON's on ARM).  n is

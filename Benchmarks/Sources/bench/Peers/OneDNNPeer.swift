@@ -2,7 +2,7 @@ import CBench
 import Foundation
 import Kernels
 
-/// oneDNN's `matmul`, `eltwise` and `convolution`, single precision only.
+/// oneDNN's `matmul`, `eltwise`, `softmax`, `convolution` and `pooling`, single precision only.
 struct OneDNNPeer: Peer {
   let name: String
   let threading = "OpenMP (libgomp)"
@@ -103,6 +103,13 @@ extension OneDNNPeer {
     return Contender(name: name, setUp: { setThreads(threads) }, deliver: convolution.fetch, run: convolution.run)
   }
 
+  func pooling<T: BenchmarkScalar>(_ problem: PoolingProblem<T>, threads: Int) -> Contender? {
+    guard !blocked, let problem = problem as? PoolingProblem<Float> else { return nil }
+    setThreads(threads)
+    guard let pooling = OneDNNPooling(library, problem) else { return nil }
+    return Contender(name: name, setUp: { setThreads(threads) }, run: pooling.run)
+  }
+
   /// A function of one tensor, by the name that cbench.h gives it, or its derivative times `dy`.
   private func unary(
     _ function: String, alpha: Double = 0, beta: Double = 0, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
@@ -176,5 +183,31 @@ private final class OneDNNConvolution {
 
   func fetch() throws {
     guard cb_dnnl_convolution_fetch(convolution) else { throw BenchError("oneDNN refused to reorder its result") }
+  }
+}
+
+/// Owns pooling primitives.
+private final class OneDNNPooling {
+  private let pooling: OpaquePointer
+
+  init?(_ library: OpaquePointer, _ problem: PoolingProblem<Float>) {
+    var layer = problem.layer.peerLayer(channelsLast: problem.channelsLast)
+    let pass =
+      switch problem.task {
+      case .maxima: CB_POOL_MAXIMA
+      case .indices: CB_POOL_INDICES
+      case .backward: CB_POOL_BACKWARD
+      }
+    guard
+      let pooling = cb_dnnl_pooling_make(
+        library, &layer, pass, problem.x.pointer, problem.y.pointer, problem.dx.pointer)
+    else { return nil }
+    self.pooling = pooling
+  }
+
+  deinit { cb_dnnl_pooling_free(pooling) }
+
+  func run(_ count: Int) throws {
+    guard cb_dnnl_pooling_run(pooling, count) else { throw BenchError("oneDNN refused to run a pooling") }
   }
 }
