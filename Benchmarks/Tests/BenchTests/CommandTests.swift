@@ -84,10 +84,12 @@ struct CommandTests {
     #expect(readme.contains("from: \"\(packageVersion)\""))
   }
 
-  @Test("help lists every option")
-  func help() throws {
-    guard case .help(let text) = try parseCommand(["--help"]) else {
-      Issue.record("--help is no help")
+  @Test(
+    "help lists every option, whichever command it is asked of, and however",
+    arguments: [[], ["check"], ["accuracy"], ["peers"], ["gemm"]], ["--help", "-h"])
+  func help(command: [String], flag: String) throws {
+    guard case .help(let text) = try parseCommand(command + [flag]) else {
+      Issue.record("\(flag) is no help")
       return
     }
     for name in RunOptions.table.map(\.name) + CheckOptions.table.map(\.name) { #expect(text.contains("--\(name)")) }

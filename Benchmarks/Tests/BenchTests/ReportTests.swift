@@ -56,9 +56,20 @@ struct ReportTests {
   func baseline(factor: Double, regression: Bool) {
     let before = ResultFile(machine: machine, results: [result("a", best: 1), result("b", best: 1)])
     let now = [result("a", best: factor), result("b", best: 0.5), result("new", best: 1)]
-    let comparison = compare(now, with: before, threshold: 10)
+    let comparison = compare(now, on: machine, with: before, threshold: 10)
     #expect(comparison.hasRegression == regression)
     #expect(comparison.lines.contains { $0.hasPrefix("faster") && $0.contains("b:") })
+    #expect(!comparison.lines.contains { $0.hasPrefix("warning") })
+  }
+
+  @Test("a baseline of another CPU or compiler is warned of; a threshold is printed as it was given")
+  func otherMachine() {
+    var other = machine
+    (other.cpu, other.compiler) = ("another CPU", "another compiler")
+    let before = ResultFile(machine: other, results: [result("a", best: 1)])
+    let lines = compare([result("a", best: 1)], on: machine, with: before, threshold: 0.5).lines
+    #expect(lines.filter { $0.hasPrefix("warning") }.count == 2)
+    #expect(lines.last?.contains("more than 0.5 % slower") == true)
   }
 
   @Test("a baseline without any of the cases is an error that names one of each")

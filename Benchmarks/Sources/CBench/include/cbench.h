@@ -50,8 +50,10 @@ double cb_read_once(const int *cpus, int threads, const cb_range *ranges, ptrdif
 
 // MARK: Description
 
-// The compiler that built this file, and the OpenMP runtime that serves this process ("" if none).
+// The compiler that built this file, the file of the library that holds a symbol, all links followed (until the next
+// call), and the OpenMP runtime that serves this process ("" if none).
 const char *cb_compiler(void);
+const char *cb_library_of(const void *symbol);
 const char *cb_openmp_library(void);
 
 // MARK: CBLAS

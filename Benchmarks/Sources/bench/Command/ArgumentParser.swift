@@ -25,7 +25,7 @@ struct Option<Values>: Sendable {
   var spelling: String { "--\(name)" + (valueName.map { " <\($0)>" } ?? "") }
 }
 
-/// Reads `--name value`, `--name=value`, `--flag`, and positional arguments (everything after `--`).
+/// Reads `--name value`, `--name=value`, `--flag`, `-h` for `--help`, and positional arguments (everything after `--`).
 func parseArguments<Values>(
   _ arguments: [String], options: [Option<Values>], into values: inout Values,
   positional: (inout Values, String) throws(UsageError) -> Void
@@ -41,7 +41,7 @@ func parseArguments<Values>(
       continue
     }
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = options.first(where: { "--\($0.name)" == parts[0] }) else {
+    guard let option = options.first(where: { "--\($0.name)" == (parts[0] == "-h" ? "--help" : parts[0]) }) else {
       throw UsageError(message: "Unknown option '\(parts[0])'")
     }
     try option.apply(&values, try value(of: option, inline: parts.dropFirst().first, rest: &rest))

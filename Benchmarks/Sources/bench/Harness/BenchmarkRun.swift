@@ -140,7 +140,8 @@ struct BenchmarkRun {
         percentOfPeak: machine.percentOfPeak(gflops, item.dtype, threads: item.threads), errorOverBound: error,
         algorithm: prepared.algorithm, peers: peers),
       section: item.section, flops: item.flops, bytes: item.bytesRead + item.bytesWritten,
-      squareSize: item.squareSize, percentOfRead: item.isReadBound ? 100 * timings[1].best / ours.best : nil)
+      squareSize: item.squareSize, elements: item.elements,
+      percentOfRead: item.isReadBound ? 100 * timings[1].best / ours.best : nil)
   }
 
   /// Times these and then the peers.  A peer that fails is dropped, and the others start anew.
@@ -198,7 +199,7 @@ struct BenchmarkRun {
       failed = true
     }
     if let baseline {
-      let comparison = compare(results.map(\.result), with: baseline, threshold: options.threshold)
+      let comparison = compare(results.map(\.result), on: machine, with: baseline, threshold: options.threshold)
       comparison.lines.forEach { progress.line($0) }
       failed = failed || comparison.hasRegression
     }

@@ -62,6 +62,8 @@ struct Case {
   let bytesWritten: Double
   /// The side length, where the shape is a cube or a square.
   let squareSize: Int?
+  /// How many elements there are, where these are the operations.
+  var elements: Int?
   /// Allocates and fills the operands.
   let prepare: () throws -> PreparedCase
 
@@ -77,7 +79,7 @@ struct Case {
     return Case(
       operation: operation, kernel: kernel, dtype: dtype, shape: "\(count)", isa: isa, threads: threads,
       section: BufferLength.section(count), flops: Double(count), bytesRead: Double(reads) * bytes,
-      bytesWritten: bytes, squareSize: nil, prepare: prepare)
+      bytesWritten: bytes, squareSize: nil, elements: count, prepare: prepare)
   }
 
   /// Whether reading the operands, not arithmetic, sets the pace: less than one operation a byte, and mostly reads.

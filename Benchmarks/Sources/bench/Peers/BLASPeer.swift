@@ -99,7 +99,7 @@ extension BLASPeer {
   }
 
   /// "2026.2" from "Intel(R) oneAPI Math Kernel Library Version 2026.2-Product Build …".
-  private static func mklVersion(_ library: DynamicLibrary) -> String {
+  static func mklVersion(_ library: DynamicLibrary) -> String {
     typealias GetVersion = @convention(c) (UnsafeMutablePointer<CChar>, CInt) -> Void
     guard let get = library.function("MKL_Get_Version_String", as: GetVersion.self) else { return "" }
     let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in

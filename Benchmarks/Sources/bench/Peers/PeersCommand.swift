@@ -21,16 +21,24 @@ private func installHint(_ source: PeerSource) -> String {
 }
 
 /// Takes the wheel of a peer that has one, since it is newer, and the Debian package of any other, or where the wheel
-/// does not exist for this machine.  Returns the exit status: 1 if some peer could not be installed.
+/// does not exist for this machine; each once, whatever number of peers is in it.  Returns the exit status: 1 if some
+/// peer could not be installed.
 private func installPeers() throws -> Int32 {
   let administrator = getuid() == 0 ? [] : ["sudo"]
   let install = administrator + ["apt-get", "install", "-y"]
-  let pip = ["python3", "-m", "pip", "install", "--break-system-packages"]
+  // Debian's pip wants to be told that it may; older ones, which do not know of that, ignore the variable.
+  let pip = ["env", "PIP_BREAK_SYSTEM_PACKAGES=1", "python3", "-m", "pip", "install"]
   var succeeded = try run(administrator + ["apt-get", "update"])
   succeeded = try run(install + ["python3-pip", "libgomp1"]) && succeeded
+  var outcomes: [[String]: Bool] = [:]
+  let runOnce = { (command: [String]) in
+    let outcome = try outcomes[command] ?? run(command)
+    outcomes[command] = outcome
+    return outcome
+  }
   for source in PeerSource.all where source.debianPackage != nil || source.wheel != nil {
-    if let wheel = source.wheel, try run(pip + wheel.split(separator: " ").map(String.init)) { continue }
-    if let package = source.debianPackage, try run(install + [package]) { continue }
+    if let wheel = source.wheel, try runOnce(pip + wheel.split(separator: " ").map(String.init)) { continue }
+    if let package = source.debianPackage, try runOnce(install + [package]) { continue }
     complain("Error: \(source.key) could not be installed")
     succeeded = false
   }

@@ -1,4 +1,5 @@
 import CBench
+import Foundation
 import Kernels
 
 /// SLEEF: vector functions of 1 ULP (1.5 for erfc), on the caller's thread alone.
@@ -11,7 +12,13 @@ struct SLEEFPeer: Peer {
     guard let library = DynamicLibrary(firstOf: ["\(LibraryPlaces.debian)/libsleef.so.3", "libsleef.so.3"]) else {
       return nil
     }
-    return SLEEFPeer(name: "SLEEF 3", library: library)
+    return SLEEFPeer(name: "SLEEF \(version(of: library))", library: library)
+  }
+
+  /// "3.5.1" from `libsleef.so.3.5.1`: no function tells it.
+  private static func version(of library: DynamicLibrary) -> String {
+    let parts = String(cString: cb_library_of(library.symbol("Sleef_exp_u10"))).components(separatedBy: ".so.")
+    return parts.count == 2 ? parts[1] : "3"
   }
 
   func serves(_ item: Case) -> Bool { item.operation == .function && item.threads == 1 }
@@ -53,8 +60,8 @@ struct VMLPeer: Peer {
     guard let library = BLASPeer.mklLibrary(),
       let setThreads = library.function("MKL_Set_Num_Threads", as: DynamicLibrary.SetCount.self)
     else { return nil }
-    return VMLPeer(
-      name: "VML \(accuracy == .high ? "HA" : "LA")", accuracy: accuracy, library: library, setThreads: setThreads)
+    let name = "VML \(BLASPeer.mklVersion(library)) \(accuracy == .high ? "HA" : "LA")"
+    return VMLPeer(name: name, accuracy: accuracy, library: library, setThreads: setThreads)
   }
 
   func serves(_ item: Case) -> Bool { item.operation == .function }
@@ -71,7 +78,7 @@ struct VMLPeer: Peer {
 
 /// MKL's random numbers, from the same generator, on the caller's thread alone.
 struct VSLPeer: Peer {
-  let name = "VSL Philox"
+  let name: String
   let threading = "none"
   private let library: DynamicLibrary
   private let stream: UnsafeMutableRawPointer
@@ -83,7 +90,7 @@ struct VSLPeer: Peer {
     guard let library = BLASPeer.mklLibrary(), let newStream = library.function("vslNewStream", as: NewStream.self),
       newStream(&stream, philox4x32x10, 1) == 0, let stream
     else { return nil }
-    return VSLPeer(library: library, stream: stream)
+    return VSLPeer(name: "VSL \(BLASPeer.mklVersion(library)) Philox", library: library, stream: stream)
   }
 
   func serves(_ item: Case) -> Bool { item.operation == .random && item.threads == 1 }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension ResultFile {
   /// Throws unless one of these cases at least has a result here: comparing nothing finds nothing slower.
   func expectResult(forAnyOf ids: [String]) throws(BenchError) {
@@ -12,10 +14,11 @@ extension ResultFile {
 ///
 /// - Parameter threshold: how many per cent slower is a regression.
 func compare(
-  _ results: [Result], with baseline: ResultFile, threshold: Double
+  _ results: [Result], on machine: Machine, with baseline: ResultFile, threshold: Double
 ) -> (lines: [String], hasRegression: Bool) {
   let earlier = Dictionary(baseline.results.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   var lines = ["", "baseline  commit \(baseline.machine.commit), \(baseline.machine.cpu)"]
+  lines += differences(between: baseline.machine, and: machine)
   var compared = 0
   var hasRegression = false
   for result in results {
@@ -30,6 +33,15 @@ func compare(
   }
   lines.append(
     "baseline  \(compared) of \(results.count) results compared; "
-      + (hasRegression ? "some are" : "none is") + " more than \(format(threshold, 0)) % slower")
+      + (hasRegression ? "some are" : "none is") + " more than \(String(format: "%g", threshold)) % slower")
   return (lines, hasRegression)
+}
+
+/// Warnings of what makes times of two machines incomparable.
+private func differences(between before: Machine, and now: Machine) -> [String] {
+  let isas = { (machine: Machine) in machine.isasAvailable.joined(separator: ", ") }
+  return [
+    ("the CPU", before.cpu, now.cpu), ("the compiler", before.compiler, now.compiler),
+    ("what the CPU can run", isas(before), isas(now)),
+  ].filter { $1 != $2 }.map { "warning: \($0) differs from the baseline's: \($2), there \($1)" }
 }

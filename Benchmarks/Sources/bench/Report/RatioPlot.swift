@@ -4,10 +4,12 @@ import Foundation
 struct RatioPlot {
   private let bars: [(shape: String, peer: String, ratio: Double)]
 
-  private let width = 640.0
+  private let barWidth = 320.0
   private let rowHeight = 20.0
-  private let labelWidth = 150.0
-  private let resultWidth = 170.0
+  /// Of the shapes on the left, and of the ratios and peers on the right.
+  private let labelWidth: Double
+  private let resultWidth: Double
+  private var width: Double { labelWidth + barWidth + resultWidth }
 
   /// nil where no peer took part.
   init?(_ group: [Measured]) {
@@ -15,6 +17,9 @@ struct RatioPlot {
       measured.result.bestPeer.map { (measured.result.shape, $0.name, $0.ratio) }
     }
     if bars.isEmpty { return nil }
+    // A character of 12 pixels' height is seven wide at most on average.
+    labelWidth = 7 * Double(bars.map(\.shape.count).max()!) + 16
+    resultWidth = 7 * Double(bars.map(\.peer.count).max()!) + 64
   }
 
   var figure: String {
@@ -32,7 +37,7 @@ struct RatioPlot {
 
   /// A factor of two either way fills the plot; what lies beyond is cut off, and its number says so.
   private func x(_ ratio: Double) -> Double {
-    let half = (width - labelWidth - resultWidth) / 2
+    let half = barWidth / 2
     return labelWidth + half + half * max(-1, min(1, log2(ratio)))
   }
 

@@ -61,6 +61,7 @@ struct Measured {
   let flops: Double
   let bytes: Double
   let squareSize: Int?
+  var elements: Int?
   /// For a case that reading its operands limits: our best time's share of the fastest such reading, in per cent.
   let percentOfRead: Double?
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Speed over size for the squares of one group: ours, each peer, and the roofline.
+/// Speed over size for the squares of one group, or for its numbers of elements: ours, each peer, and the roofline.
 struct SpeedPlot {
   private struct Series {
     let name: String
@@ -13,36 +13,40 @@ struct SpeedPlot {
   private let roof: [(size: Double, gflops: Double)]
   private let sizes: [Double]
   private let top: Double
+  private let isOfSquares: Bool
 
   private let width = 640.0
   private let height = 380.0
   private let margin = (left: 52.0, right: 16.0, top: 28.0, bottom: 84.0)
 
-  /// nil where the group holds fewer than two squares.
+  /// A result and its place on the axis.
+  private typealias Sized = (size: Double, measured: Measured)
+
+  /// nil where the group holds fewer than two sizes.
   init?(_ group: [Measured], machine: Machine) {
-    let squares = group.filter { $0.squareSize != nil }.sorted { $0.squareSize! < $1.squareSize! }
-    guard squares.count > 1 else { return nil }
-    sizes = squares.map { Double($0.squareSize!) }
-    series = SpeedPlot.series(squares, peers: machine.peers.map(\.name))
-    roof = squares.map { measured in
+    isOfSquares = group.contains { $0.squareSize != nil }
+    let sized = group.compactMap { measured -> Sized? in
+      (measured.squareSize ?? measured.elements).map { (Double($0), measured) }
+    }.sorted { $0.size < $1.size }
+    guard sized.count > 1 else { return nil }
+    sizes = sized.map(\.size)
+    series = SpeedPlot.series(sized, peers: machine.peers.map(\.name))
+    roof = sized.map { size, measured in
       let result = measured.result
       let fromMemory =
         machine.readGBps(holding: measured.bytes, threads: result.threads) * measured.flops / measured.bytes
       let peak = machine.peak(result.dtype, threads: result.threads)
-      return (Double(measured.squareSize!), fromMemory.isFinite ? min(peak, fromMemory) : peak)
+      return (size, fromMemory.isFinite ? min(peak, fromMemory) : peak)
     }
     let highest = (series.flatMap(\.points) + roof).map(\.gflops).filter(\.isFinite).max() ?? 1
     top = highest * 1.06
   }
 
-  private static func series(_ squares: [Measured], peers: [String]) -> [Series] {
-    let ours = Series(
-      name: "swift-kernels", index: 0, points: squares.map { (Double($0.squareSize!), $0.result.gflops) })
+  private static func series(_ sized: [Sized], peers: [String]) -> [Series] {
+    let ours = Series(name: "swift-kernels", index: 0, points: sized.map { ($0.size, $0.measured.result.gflops) })
     let others = peers.enumerated().compactMap { index, name -> Series? in
-      let points = squares.compactMap { measured in
-        measured.result.peers.first { $0.name == name }.map {
-          (Double(measured.squareSize!), measured.flops / $0.secondsBest / 1e9)
-        }
+      let points = sized.compactMap { size, measured in
+        measured.result.peers.first { $0.name == name }.map { (size, measured.flops / $0.secondsBest / 1e9) }
       }
       return points.isEmpty ? nil : Series(name: name, index: min(index + 1, 6), points: points)
     }
@@ -52,16 +56,19 @@ struct SpeedPlot {
   var figure: String {
     """
     <figure><svg viewBox="0 0 \(format(width, 0)) \(format(height, 0))" role="img"
-      aria-label="Speed of square products over their size">
-    <text x="\(format(margin.left, 0))" y="14">GFLOP/s</text>
+      aria-label="Speed over size">
+    <text x="\(format(margin.left, 0))" y="14">\(unit)</text>
     \(grid)
     <path class="roof" d="\(path(roof))"><title>roofline</title></path>
     \(series.map(curve).joined(separator: "\n"))
     \(legend)
-    </svg><figcaption>GFLOP/s of n×n×n products over n. Dashed: the roofline, the lesser of the measured
-    multiply-add peak and the read bandwidth where the operands lie.</figcaption></figure>
+    </svg><figcaption>\(isOfSquares ? "GFLOP/s of n×n×n products over n" : "Elements a second over their number").
+    Dashed: the roofline, the lesser of the measured multiply-add peak and the read bandwidth where the operands lie.
+    </figcaption></figure>
     """
   }
+
+  private var unit: String { isOfSquares ? "GFLOP/s" : "Gelem/s" }
 
   // MARK: Places
 
@@ -88,7 +95,7 @@ struct SpeedPlot {
       """
       <circle cx="\(format(x(point.size), 1))" cy="\(format(y(point.gflops), 1))" r="\(series.index == 0 ? 4 : 3)" \
       fill="var(--s\(series.index))"><title>\(escaped(series.name)), \(format(point.size, 0)): \
-      \(format(point.gflops, 1)) GFLOP/s</title></circle>
+      \(format(point.gflops, 2)) \(unit)</title></circle>
       """
     }
     return "<path class=\"\(kind)\" stroke=\"var(--s\(series.index))\" d=\"\(path(series.points))\"/>" + dots.joined()
@@ -100,7 +107,7 @@ struct SpeedPlot {
       """
       <line class="\(value == 0 ? "axis" : "rule")" x1="\(format(margin.left, 0))" x2="\(format(width - margin.right, 0))" \
       y1="\(format(y(value), 1))" y2="\(format(y(value), 1))"/>\
-      <text x="\(format(margin.left - 8, 0))" y="\(format(y(value) + 4, 1))" text-anchor="end">\(format(value, 0))</text>
+      <text x="\(format(margin.left - 8, 0))" y="\(format(y(value) + 4, 1))" text-anchor="end">\(String(format: "%g", value))</text>
       """
     }
     let powers = sizes.filter { $0.significand == 1 }

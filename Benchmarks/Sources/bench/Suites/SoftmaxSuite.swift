@@ -23,6 +23,7 @@ struct SoftmaxSuite: Suite {
           operation: .softmax, kernel: kernel, dtype: dtype, shape: "\(shape.rows)x\(shape.columns)", isa: isa,
           threads: threads,
           section: shape.section, flops: Double(count), bytesRead: bytes, bytesWritten: bytes, squareSize: nil,
+          elements: count,
           prepare: {
             let log = kernel == "log_softmax"
             switch dtype {
