@@ -71,6 +71,7 @@ struct BenchmarkRun {
     progress.line()
     summary(results).forEach { progress.line($0) }
     if let line = try overheadLine(request, minTime: options.minTime) { progress.line(line) }
+    try vectorLines(cases, minTime: options.minTime).forEach { progress.line($0) }
     for change in after.changes(since: before) { progress.line("warning: during the run, \(change)") }
     return try report(machine, results, baseline: baseline)
   }

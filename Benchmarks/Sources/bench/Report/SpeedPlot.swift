@@ -17,7 +17,7 @@ struct SpeedPlot {
 
   private let width = 640.0
   private let height = 380.0
-  private let margin = (left: 52.0, right: 16.0, top: 28.0, bottom: 84.0)
+  private let margin = (left: 52.0, right: 32.0, top: 28.0, bottom: 84.0)
 
   /// A result and its place on the axis.
   private typealias Sized = (size: Double, measured: Measured)
@@ -44,11 +44,13 @@ struct SpeedPlot {
 
   private static func series(_ sized: [Sized], peers: [String]) -> [Series] {
     let ours = Series(name: "swift-kernels", index: 0, points: sized.map { ($0.size, $0.measured.result.gflops) })
-    let others = peers.enumerated().compactMap { index, name -> Series? in
-      let points = sized.compactMap { size, measured in
+    let points = peers.map { name in
+      sized.compactMap { size, measured in
         measured.result.peers.first { $0.name == name }.map { (size, measured.flops / $0.secondsBest / 1e9) }
       }
-      return points.isEmpty ? nil : Series(name: name, index: min(index + 1, 6), points: points)
+    }
+    let others = zip(peers, points).filter { !$1.isEmpty }.enumerated().map { index, peer in
+      Series(name: peer.0, index: min(index + 1, 6), points: peer.1)
     }
     return others + [ours]
   }
