@@ -18,10 +18,10 @@ time the operation alone.
   maxpool      as convolution, without weights
 
 What is timed.  kernel: the operation, without conversions of layout: OpenVINO and ONNX Runtime by the times that their
-own profilers give for its node, ONNX Runtime's in whole microseconds; ncnn, which has no profiler in Python, by a chain
-of five equal layers (seconds) minus one (overhead), both a quarter of what they took, where the output of a layer can
-be the input of the next, and the whole call elsewhere.  Otherwise: the whole call from plain NCHW to plain NCHW, what a
-user of NCHW data sees.  call says that it is the whole call, that of Python included.
+own profilers give for its node, in whole microseconds; ncnn, which has no profiler in Python, by a chain of five equal
+layers (seconds) minus one (overhead), both a quarter of what they took, where the output of a layer can be the input of
+the next, and the whole call elsewhere.  Otherwise: the whole call from plain NCHW to plain NCHW, what a user of NCHW
+data sees.  call says that it is the whole call, that of Python included.
 """
 
 import json
