@@ -273,6 +273,9 @@ def versions():
             found[peer] = [__import__(module) for module in modules][0].__version__.split("-")[0]
         except Exception:  # whatever a broken installation throws
             pass
+    if "openvino" in found:
+        # It counts the CPUs that it may use once, when its plugin is loaded: before a layer is confined to one of them.
+        sys.modules["openvino"].Core().get_property("CPU", "FULL_DEVICE_NAME")
     return found
 
 
