@@ -96,6 +96,8 @@ struct dot_block {
   ptrdiff_t y_rs;
 };
 
+typedef void lanes_function(ptrdiff_t n, const real *x, real *y);
+
 // Where a row of outputs meets a tap: output i at x + i * step, with the weights at w from the first tap's on.
 struct conv_tap {
   const real *x;
@@ -326,7 +328,9 @@ struct kernels {
   // y[i] <- f(x[i]); dx[i] <- dy[i] f'(x[i]) from v[i] (ck_function_backward_operand), i < n.  In place or apart.
   void (*map)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
   void (*map_backward)(ck_function f, real p, real q, ptrdiff_t n, const real *v, const real *dy, real *dx);
-  void (*map_lanes)(ck_function f, real p, real q, ptrdiff_t n, const real *x, real *y);
+  // Of each function, or NULL: y[i] <- f(x[i]), i < n, a multiple of vl; p is 1 if f has one.  x is read in the parts
+  // in which it was stored.
+  lanes_function *const *lanes;
   // y[i] <- a number from the word in bits[i], and from x[i] where kind is RANDOM_DROPOUT, i < n.  Up to a vector past
   // n is read of `bits`.  RANDOM_NORMAL: n is a multiple of RANDOM_TILE, and y may be `bits`.
   void (*random_numbers)(enum random_kind kind, const real parameters[3], ptrdiff_t n, const real *bits, const real *x,

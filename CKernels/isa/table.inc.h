@@ -31,7 +31,7 @@
 .winograd_taps = winograd_taps,
 .map = map,
 .map_backward = map_backward,
-.map_lanes = map_lanes,
+.lanes = lanes_functions,
 .random_numbers = random_numbers,
 .rows.range = rows_range,
 .rows.exp = rows_exp,

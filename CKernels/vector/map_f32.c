@@ -13,8 +13,7 @@ ck_status ck_smap(const ck_isa *isa, int threads, ck_function f, float p, float 
 }
 
 void ck_smap_lanes(const ck_isa *isa, ck_function f, float p, float q, ptrdiff_t n, const float *x, float *y) {
-  const struct kernels *kernels = isa->f32;
-  kernels->map_lanes(f, p, q, n, x, y);
+  map_lanes(isa->f32, f, p, q, n, x, y);
 }
 
 ck_status ck_smap_backward(const ck_isa *isa, int threads, ck_function f, float p, float q, ptrdiff_t n, const float *v,

@@ -13,8 +13,7 @@ ck_status ck_dmap(const ck_isa *isa, int threads, ck_function f, double p, doubl
 }
 
 void ck_dmap_lanes(const ck_isa *isa, ck_function f, double p, double q, ptrdiff_t n, const double *x, double *y) {
-  const struct kernels *kernels = isa->f64;
-  kernels->map_lanes(f, p, q, n, x, y);
+  map_lanes(isa->f64, f, p, q, n, x, y);
 }
 
 ck_status ck_dmap_backward(const ck_isa *isa, int threads, ck_function f, double p, double q, ptrdiff_t n,
