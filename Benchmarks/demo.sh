@@ -18,10 +18,10 @@ check_named_libomp() {
   }
 }
 
-# Any LLVM version's libomp will do: the manifest looks in the same place.
+# Any LLVM version's libomp will do: the manifest looks in the same places.
 have_libomp() {
   [ -n "$SWIFT_KERNELS_LIBOMP" ] && return 0
-  for file in /usr/lib/llvm-*/lib/libomp.so; do
+  for file in /usr/lib/llvm-*/lib/libomp.so /usr/lib64/libomp.so /usr/local/lib/libomp.so; do
     [ -e "$file" ] && return 0
   done
   return 1
@@ -47,10 +47,11 @@ install_packages() {
   fi
   say "installing$*"
   # shellcheck disable=SC2086,SC2048  # words on purpose: the sudo that may be, and one package each
-  { $as_root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $as_root apt-get -qq install -y $*; } >&2 || {
+  { $as_root apt-get -qq update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y $*; } >&2 || {
     say "apt-get could not install$*"
     exit 1
   }
+  case $* in *libomp-dev*) swift package --package-path "$here" purge-cache >&2 ;; esac  # SwiftPM keeps what the manifest said without it
 }
 
 command -v swift >/dev/null || {

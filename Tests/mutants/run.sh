@@ -37,5 +37,5 @@ awk '/^[^-+#]/ { ++n; print n "\t" $0 }' "$list" | grep -F -e "$filter" | cut -f
   xargs -r -P "$(nproc)" -n 1 sh -u Tests/mutants/try.sh | tee "$work/verdicts"
 [ "${EVERY:-1}" = 1 ] || echo "one mutant in $EVERY was tried"
 failed=$(grep -c '^FAIL' "$work/verdicts" || true)
-echo "$(grep -c '^ok' "$work/verdicts" || true) passed, $failed failed"
+echo "$(grep -c '^ok' "$work/verdicts" || true) passed, $failed failed, $(grep -c '^skip' "$work/verdicts" || true) skipped"
 [ "$failed" = 0 ]

@@ -25,6 +25,9 @@ case $file in *_avx2_*) best=avx2 ;; esac
 kernels=CKernels_isa_isa_${best}_f32.c.o
 dependents=$(cd "$base" && grep -lF "$file" ./*.o.list | sed 's/^..//; s/\.list$//' |
   awk -v best="_isa_${best}_" '!/_isa_[a-z0-9]+_/ || index($0, best)')
+if [ -z "$dependents" ]; then
+  echo "skip $name: no part of what runs on this machine" && exit 0
+fi
 few=$(echo "$dependents" | grep -v _f64)
 if [ -z "$few" ]; then few=$dependents suite="${suite%f32}f64"; fi
 
@@ -52,8 +55,9 @@ killed_by() {
 narrow_table() {
   for folder in $folders; do cat "CKernels/$folder"/*.h; done >text
   awk '
+    function defines(name) { return index(text, " " name "(") || index(text, " " name "[") }
     BEGIN { while ((getline line <"text") > 0) if (line ~ /^static/) text = text line }
-    match($0, / = [a-z0-9_]+,$/) && !index(text, " " substr($0, RSTART + 3, RLENGTH - 4) "(") { next }
+    match($0, / = [a-z0-9_]+,$/) && !defines(substr($0, RSTART + 3, RLENGTH - 4)) { next }
     { print }' CKernels/isa/table.inc.h
 }
 

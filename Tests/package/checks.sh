@@ -3,6 +3,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
+export TMPDIR=$work  # as in Tests/run.sh
 trap 'rm -rf "$work"' EXIT
 # What the scripts build once and may share: the package under a tag, and its consumer.  CHECKS names a folder for it.
 shared=${CHECKS:-$work/shared}
