@@ -204,6 +204,8 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.shared = !by_groups && (!few || job.tiles < SMALL_BLOCK * threads);
   job.blocks = panels_of(job.tiles, whole(few ? SMALL_BLOCK : LARGE_BLOCK, k->mr));
   if (!job.shared && !by_groups) job.blocks = min(job.tiles, whole(job.blocks, threads));
+  // None is empty: each is as long as a set of phases, so no two begin in the same.
+  job.blocks = min(job.blocks, job.tiles / min(job.columns.phases, job.columns.tiles));
   job.blocks = max(1, job.blocks);  // an empty batch has weights to pack all the same
   job.most = panels_of(job.tiles, job.blocks) + job.columns.phases;
   job.v_row = row_stride(whole(p->channels, LINE));

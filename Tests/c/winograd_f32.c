@@ -34,6 +34,8 @@ static void apply(const ck_isa *isa, ck_function f, real p, real q, ptrdiff_t n,
 
 const struct test winograd_f32_tests[] = {
     {.name = "winograd f32: stays within its error growth and inside its operands", .run = stays_within_growth},
+    {.name = "winograd f32: no block is empty where a set of phases is long", .run = blocks_hold_whole_sets_of_phases},
+    {.name = "winograd f32: pieces may be empty where a set of phases is long", .run = gradient_of_long_sets_of_phases},
     {.name = "winograd f32: errs at most 16 times as much as the direct kernel", .run = errs_little_more_than_direct},
     {.name = "winograd f32: has the same bits for any number of threads", .run = threads_keep_the_bits, .spawns = true},
     {.name = "winograd f32: has the same bits in both layouts", .run = layouts_keep_the_bits},

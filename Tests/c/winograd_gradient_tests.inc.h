@@ -122,6 +122,38 @@ static void gradient_stays_within_growth(struct context *context) {
   free_arenas(&arenas);
 }
 
+// Sets of phases that are longer than a piece, of which some are empty.
+static void gradient_of_long_sets_of_phases(struct context *context) {
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < 2 * 2 * 3; ++i) {
+    const ptrdiff_t apart = i / 4 == 0 ? 66 : i / 4 == 1 ? 90 : 130;
+    struct winograd_case c = {.algorithm = i % 2 == 0 ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4,
+                              .seed = 600 + (uint64_t)i,
+                              .threads = context->options.in_process ? 1 : 1 + i / 4,
+                              .right = true};
+    c.g = (ck_conv){.batch = 2,
+                    .groups = 1,
+                    .channels = i / 4 == 1 ? 40 : 3,
+                    .filters = 7,
+                    .input = {1, 3, 200},
+                    .kernel = {1, 1, 3},
+                    .stride = {1, 1, 1},
+                    .dilation = {1, 1, apart},
+                    .pad_before = {0, 0, apart},
+                    .pad_after = {0, 0, apart},
+                    .layout = i / 2 % 2 == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST};
+    plan_case(&c, context->isa);
+    say(&c);
+    const struct gradient_run r = prepare_gradient(&c, &arenas);
+    if (perform_gradient(context, &c, &arenas, &r))
+      for (ptrdiff_t f = 0; f < c.g.filters; ++f) {
+        const double worst = worst_gradient(&c, &r, f);
+        if (!(worst <= gradient_growth(&c.plan) * UNIT)) fail(context, "case %d, f %td: %g of |dy| |x|", i, f, worst);
+      }
+  }
+  free_arenas(&arenas);
+}
+
 // What lets `automatic` use it: at most 16 times the worst error of the products themselves on the same data.
 static void gradient_errs_little_more(struct context *context) {
   struct arenas arenas = make_arenas();

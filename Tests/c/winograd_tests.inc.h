@@ -54,6 +54,15 @@ static bool plan_case(struct winograd_case *c, const ck_isa *isa) {
   return make_plan(isa, &c->g, &options, &c->plan, &fault) == CK_OK;
 }
 
+// More phases than a block has tiles, and rows that hold them.
+static void widen_dilation(struct rng *rng, ck_conv *g) {
+  g->input[2] = rng_range(rng, 1, 70);
+  for (int i = 1; i < 3; ++i) {
+    const ptrdiff_t half = g->kernel[i] / 2 * (g->dilation[i] = rng_range(rng, 5, 40));
+    g->pad_before[i] = half + rng_range(rng, 0, 3), g->pad_after[i] = half - rng_range(rng, 0, 3);
+  }
+}
+
 static struct winograd_case random_case(struct rng *rng) {
   struct winograd_case c = {.seed = rng_next(rng), .right = rng_chance(rng, 50), .threads = (int)rng_range(rng, 1, 2)};
   c.algorithm = rng_chance(rng, 50) ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4;
@@ -73,6 +82,7 @@ static struct winograd_case random_case(struct rng *rng) {
     g->pad_before[i] = i == 0 ? 0 : rng_range(rng, 0, 2 * g->kernel[i]);
     g->pad_after[i] = i == 0 ? 0 : rng_range(rng, 0, 2 * g->kernel[i]);
   }
+  if (rng_chance(rng, 5)) widen_dilation(rng, g);
   if (rng_chance(rng, 30)) c.scale = (int)rng_range(rng, 1, 4);
   if (rng_chance(rng, 10)) c.power = LARGE_POWER;
   c.bias = rng_chance(rng, 50), c.residual = rng_chance(rng, 30), c.in_place = rng_chance(rng, 50);
@@ -359,6 +369,40 @@ static struct winograd_case large_case(int index) {
   return c;
 }
 enum { LARGE_CASES = 14 };
+
+// Sets of phases that are longer than a block: of 30 tiles, of 28 and 2 by turns, of 75, of 40 and 4.
+static void blocks_hold_whole_sets_of_phases(struct context *context) {
+  static const ptrdiff_t shapes[][5] = {{1, 9, 61, 30, 3}, {3, 1, 30, 28, 3}, {2, 5, 190, 75, 3}, {2, 6, 44, 40, 5}};
+  struct arenas arenas = make_arenas();
+  for (int i = 0; i < 4 * 2 * 2 * 3; ++i) {
+    const ptrdiff_t *s = shapes[i % 4], apart = s[3], pad = apart * (s[4] / 2);
+    struct winograd_case c = {.algorithm = i / 4 % 2 == 0 ? CK_CONV_WINOGRAD_2 : CK_CONV_WINOGRAD_4,
+                              .seed = 500 + (uint64_t)i,
+                              .threads = context->options.in_process ? 1 : 1 + i / 16,
+                              .right = true};
+    c.g = (ck_conv){.batch = s[0],
+                    .groups = 1,
+                    .channels = 5,
+                    .filters = 3,
+                    .input = {1, s[1], s[2]},
+                    .kernel = {1, s[4], s[4]},
+                    .stride = {1, 1, 1},
+                    .dilation = {1, apart, apart},
+                    .pad_before = {0, pad, pad},
+                    .pad_after = {0, pad, pad},
+                    .layout = i / 8 % 2 == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST};
+    plan_case(&c, context->isa);
+    say(&c);
+    struct winograd_run r = prepare(&c, &arenas);
+    const ptrdiff_t *output = c.plan.figures.output;
+    if (perform(context, &c, &arenas, &r))
+      for (ptrdiff_t n = 0; n < c.g.batch; ++n)
+        for (ptrdiff_t y = 0; y < output[1]; ++y)
+          for (ptrdiff_t x = 0; x < output[2]; ++x) check_output(context, &c, &r, n, 1, y, x);
+    free(r.w);
+  }
+  free_arenas(&arenas);
+}
 
 static void threads_keep_the_bits(struct context *context) {
   struct arenas arenas = make_arenas();

@@ -111,7 +111,7 @@ extension ReferenceConvolution {
 
 extension SplitMix64 {
   /// Any geometry with about `budget` products at most: 1-D to 3-D, groups down to depthwise, odd and tiny sizes, padding
-  /// up to twice the kernel, dilation up to 4, empty batches.
+  /// up to twice the kernel, dilation up to 4 and now and then to 40, empty batches.
   mutating func convolution(budget: Int = 6000) -> ConvolutionCase {
     var x = ConvolutionCase()
     repeat { x = anyConvolution() } while !x.isValid || !fits(x, budget)
@@ -136,10 +136,12 @@ extension SplitMix64 {
     let dimensions = pick([1, 2, 2, 2, 3])
     for (index, axis) in [\ConvolutionCase.Axes.w, \.h, \.d].enumerated() where index < dimensions {
       x.kernel[keyPath: axis] = pick([1, 2, 3, 3, 3, 4, 5, 7])
-      x.dilation[keyPath: axis] = pick([1, 1, 1, 2, 3, 4])
+      x.dilation[keyPath: axis] = chance(3) ? int(5...40) : pick([1, 1, 1, 2, 3, 4])
       x.stride[keyPath: axis] = pick([1, 1, 1, 2, 3])
       x.input[keyPath: axis] = int(1...pick([3, 9, dimensions == 1 ? 80 : 20]))
-      let pads = chance(40) ? 0...0 : 0...2 * x.kernel[keyPath: axis]
+      let reach = (x.kernel[keyPath: axis] - 1) * x.dilation[keyPath: axis]
+      let wide = x.dilation[keyPath: axis] > 4
+      let pads = wide ? reach / 2...reach / 2 + 4 : chance(40) ? 0...0 : 0...2 * x.kernel[keyPath: axis]
       (x.before[keyPath: axis], x.after[keyPath: axis]) = (int(pads), int(pads))
     }
     (x.channelsFirst, x.filtersLast, x.flipped) = (int(0...1), int(0...1), chance(15) ? 1 : 0)
