@@ -153,14 +153,27 @@ static ck_status check_apart(const char *operand, const real *output, ptrdiff_t 
                         fault);
 }
 
-static bool all_finite(const real *x, ptrdiff_t count) {
+// Whether every element times `factor` is.
+static bool all_finite(const real *x, ptrdiff_t count, real factor) {
   real sums[LINE] = {0}, sum = 0;  // NaN as soon as one is not
   ptrdiff_t i = 0;
   for (; i + LINE <= count; i += LINE)
-    for (ptrdiff_t j = 0; j < LINE; ++j) sums[j] += x[i + j] * 0;
-  for (; i < count; ++i) sum += x[i] * 0;
+    for (ptrdiff_t j = 0; j < LINE; ++j) sums[j] += x[i + j] * factor * 0;
+  for (; i < count; ++i) sum += x[i] * factor * 0;
   for (ptrdiff_t j = 0; j < LINE; ++j) sum += sums[j];
   return sum == 0;
+}
+
+// Whether every weight is finite, its filter's scale included.  Of an overflow by another filter's scale it says no:
+// then products with padding are made, of which none matters.
+static bool finite_weights(const real *w, ptrdiff_t count, const real *scale, ptrdiff_t filters) {
+  real most = 0;
+  if (scale == NULL) return all_finite(w, count, 1);
+  for (ptrdiff_t f = 0; f < filters; ++f) {
+    const real size = scale[f] < 0 ? -scale[f] : scale[f];
+    if (size > most) most = size;
+  }
+  return all_finite(scale, filters, 1) && all_finite(w, count, most);
 }
 
 static ck_status pack(const ck_conv_plan *plan, const real *w, ptrdiff_t w_count, const real *scale,
@@ -174,7 +187,7 @@ static ck_status pack(const ck_conv_plan *plan, const real *w, ptrdiff_t w_count
   if (status == CK_OK && scale != NULL)
     status = check_apart("scale", packed, plan->packed_count, scale, g->filters, fault);
   if (status != CK_OK) return status;
-  const bool finite = all_finite(w, plan->figures.w_count) && (scale == NULL || all_finite(scale, g->filters));
+  const bool finite = finite_weights(w, plan->figures.w_count, scale, g->filters);
   const struct conv_header header = {.kind = header_kind(plan), .shape = header_shape(g), .finite = finite};
   memcpy(packed, &header, sizeof header);
   const struct conv_algorithm *a = algorithm_named(plan->algorithm);

@@ -25,6 +25,7 @@ static ck_status (*const backward_weights)(const ck_conv_plan *, int, const real
 const struct test conv_f32_tests[] = {
     {.name = "conv f32: random geometries of integers are exact, forward and backward, beside guard pages",
      .run = random_geometries},
+    {.name = "conv f32: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
     {.name = "conv f32: misuse is refused by name", .run = misuse},
     {0},
 };

@@ -25,6 +25,7 @@ static ck_status (*const backward_weights)(const ck_conv_plan *, int, const real
 const struct test conv_f64_tests[] = {
     {.name = "conv f64: random geometries of integers are exact, forward and backward, beside guard pages",
      .run = random_geometries},
+    {.name = "conv f64: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
     {.name = "conv f64: misuse is refused by name", .run = misuse},
     {0},
 };

@@ -1,6 +1,7 @@
 // Template: convolution by the direct algorithm, forward and backward, against every product of the definition.
 // Needs: real, epilogue_t, TYPE, make_plan, workspace_of, pack_weights, convolve, backward_workspace_of,
 // backward_weights.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,9 +252,10 @@ static void complete(const ck_conv *g, const ck_conv_figures *figures, const epi
   }
 }
 
+// Any NaN is as good as another.
 static bool equals(const real *got, const double *expected, ptrdiff_t count) {
   for (ptrdiff_t i = 0; i < count; ++i)
-    if ((double)got[i] != expected[i]) return false;
+    if ((double)got[i] != expected[i] && !(isnan(got[i]) && isnan(expected[i]))) return false;
   return true;
 }
 
@@ -337,6 +339,43 @@ static void check_case(struct context *context, struct rng *rng, const ck_conv *
   check_gradient(context, rng, &o, threads, dw);
   check_kin(context, rng, &o);
   free(y);
+}
+
+// y where every weight is `weight`.
+static void outputs_of_weight(struct context *context, struct operands *o, real weight, const real *scale, real *y) {
+  for (ptrdiff_t i = 0; i < o->counts[OPERAND_W]; ++i) o->at[OPERAND_W][i] = weight;
+  ck_status status = pack_weights(&o->plan, o->at[OPERAND_W], o->counts[OPERAND_W], scale, o->plan.geometry.filters,
+                                  o->at[OPERAND_PACKED], o->counts[OPERAND_PACKED], NULL);
+  if (status == CK_OK)
+    status = convolve(&o->plan, 1, o->at[OPERAND_X], o->counts[OPERAND_X], o->at[OPERAND_PACKED],
+                      o->counts[OPERAND_PACKED], y, o->counts[OPERAND_Y], NULL, NULL, 0, NULL);
+  if (status != CK_OK) fail(context, "status %d", (int)status);
+}
+
+// Weights of a filter that overflow by its scale are infinite ones: what they meet of the padding is NaN.
+static void overflowing_scales(struct context *context) {
+  const real large = sizeof(real) == sizeof(float) ? (real)1e30 : (real)1e200;
+  for (long i = 0; i < context->options.cases; ++i, ++context->cases_run) {
+    struct rng rng = {context->replay_seed = context->options.seed + (uint64_t)i};
+    ck_conv g;
+    ck_conv_figures figures;
+    struct operands o;
+    while (!draw(&rng, &g, &figures) || !prepare(context, &rng, &g, 1, &o)) continue;
+    const ptrdiff_t outputs = figures.y_count, pixels = figures.output[0] * figures.output[1] * figures.output[2];
+    real *scale = malloc((size_t)(g.filters + 3 * outputs) * sizeof *scale);
+    real *got = scale + g.filters, *plain = got + outputs, *infinite = plain + outputs;
+    for (ptrdiff_t f = 0; f < g.filters; ++f) scale[f] = rng_chance(&rng, 30) ? -large : -1;
+    outputs_of_weight(context, &o, large, scale, got);
+    outputs_of_weight(context, &o, -large, NULL, plain);
+    outputs_of_weight(context, &o, -(real)INFINITY, NULL, infinite);
+    for (ptrdiff_t k = 0; k < outputs; ++k) {
+      const ptrdiff_t f = g.layout == CK_CHANNELS_LAST ? k % g.filters : k / pixels % g.filters;
+      const double expected = scale[f] == -1 ? plain[k] : infinite[k];
+      if (!equals(got + k, &expected, 1)) fail(context, "output %td: %g, expected %g", k, (double)got[k], expected);
+    }
+    free(scale);
+  }
+  context->replay_seed = 0;
 }
 
 static void random_geometries(struct context *context) {
