@@ -31,8 +31,9 @@ static ptrdiff_t backward_weights_workspace_count(const ck_conv_plan *plan, int 
     const struct winograd_gradient w = winograd_gradient_of(call.kernels, &call.problem, threads);
     return winograd_gradient_workspace_count(&w) + LINE;
   }
-  const struct gradient g = gradient_of(call.kernels, call.problem, threads);
-  return gradient_workspace_count(&g) + LINE;
+  const struct gradient g = gradient_of(call.kernels, call.problem, threads, true);
+  const struct gradient apart = gradient_of(call.kernels, call.problem, threads, false);
+  return max(gradient_workspace_count(&g), gradient_workspace_count(&apart)) + LINE;
 }
 
 static double backward_weights_error_growth(const ck_conv_plan *plan) {
@@ -41,8 +42,18 @@ static double backward_weights_error_growth(const ck_conv_plan *plan) {
     const struct winograd_gradient w = winograd_gradient_of(call.kernels, &call.problem, 1);
     return winograd_gradient_growth(&w);
   }
-  const struct gradient g = gradient_of(call.kernels, call.problem, 1);
+  const struct gradient g = gradient_of(call.kernels, call.problem, 1, true);
   return gradient_growth(&g);
+}
+
+// Returns whether taps were joined: then an infinity or NaN in dy made NaN of the padding that it met, which is not
+// part of any sum.
+static bool run_direct_gradient(const struct gradient_call *call, int threads, const real *x, const real *dy, real *dw,
+                                real *workspace, bool joins) {
+  struct gradient g = gradient_of(call->kernels, call->problem, threads, joins);
+  g.x = x, g.dy = dy, g.dw = dw, g.workspace = workspace;
+  ck_team_run(g.threads, gradient_body, &g);
+  return g.joins;
 }
 
 // dw of x and dy, in memory that begins a cache line.
@@ -57,9 +68,8 @@ static void run_gradient(const ck_conv_plan *plan, int threads, const real *x, c
     struct winograd_gradient w = winograd_gradient_of(call.kernels, &call.problem, threads);
     run_winograd_gradient(&w, x, dy, dw, workspace);
   } else {
-    struct gradient g = gradient_of(call.kernels, call.problem, threads);
-    g.x = x, g.dy = dy, g.dw = dw, g.workspace = workspace;
-    ck_team_run(g.threads, gradient_body, &g);
+    if (run_direct_gradient(&call, threads, x, dy, dw, workspace, true) && !all_finite(dw, plan->figures.w_count, 1))
+      run_direct_gradient(&call, threads, x, dy, dw, workspace, false);
   }
 }
 

@@ -4,7 +4,7 @@
 // Both operands are copied piece by piece into the panels of the matrix product, or x is read where it lies; a tile of
 // mr channels and nr filters then adds up the pixels of a piece for one tap after the other, and only pixels that this
 // tap finds within x.  Few channels are taken together with the taps along the width, as if these were channels: in
-// padded rows of x, both lie side by side.
+// padded rows of x, both lie side by side.  There dy meets padding, which changes no bit where dy is finite.
 
 // Outputs of a piece, as deep as the chunks of a matrix product.  Part of the result's definition.
 enum { PIECE = CHUNK };
@@ -35,11 +35,12 @@ static void share_out(struct gradient *g, int threads) {
   g->threads = (int)min(threads, parts[g->split]);
 }
 
-static struct gradient gradient_of(const struct kernels *k, struct conv_problem p, int threads) {
+// joins: whether few channels may be taken together with taps.
+static struct gradient gradient_of(const struct kernels *k, struct conv_problem p, int threads, bool joins) {
   p = flattened(&p);
   const struct conv_axis *y = &p.axis[1], *x = &p.axis[2];
   struct gradient g = {.problem = p, .kernels = k, .taps = conv_taps(&p), .run = p.channels};
-  g.joins = p.channels < k->mr && x->taps > 1 && x->dilation == 1;
+  g.joins = joins && p.channels < k->mr && x->taps > 1 && x->dilation == 1;
   if (g.joins) g.run *= x->taps, g.taps /= x->taps;
   g.c_panels = panels_of(g.run, k->mr);
   g.f_panels = panels_of(p.filters, k->nr);

@@ -332,6 +332,8 @@ static void check_case(struct context *context, struct rng *rng, const ck_conv *
   double *y = calloc((size_t)(figures->y_count + figures->w_count), sizeof *y), *dw = y + figures->y_count;
   real *dy = placed(&o, OPERAND_DY, figures->y_count, rng_chance(rng, 50));
   for (ptrdiff_t i = 0; i < figures->y_count; ++i) dy[i] = (real)rng_range(rng, -4, 4);
+  if (rng_chance(rng, 15))
+    dy[rng_range(rng, 0, figures->y_count - 1)] = rng_chance(rng, 70) ? (real)INFINITY : (real)NAN;
   sum_products(g, figures, o.at[OPERAND_X], o.at[OPERAND_W], dy, y, dw);
   complete(g, figures, &o.epilogue, y);
   if (!equals(o.at[OPERAND_Y], y, figures->y_count)) fail(context, "y differs");
