@@ -14,8 +14,9 @@ enum {
   NARROW_GROUP = 8,   // channels, and filters, of a group
   NARROW_LANES = 16,  // channels, or filters, of groups that are taken together, about
   NARROW_STEPS = 1024,
-  NARROW_FEW = 16,    // filters
-  NARROW_REACH = 64,  // rows of x under one of y
+  NARROW_FEW = 16,        // filters
+  NARROW_REACH = 64,      // rows of x under one of y,
+  NARROW_SPAN = 1 << 14,  // and columns
   NARROW_STRIDE = 8,
   NARROW_CACHED = 96 * 1024 / (int)sizeof(real),  // elements of x that a thread copies at once, about
   NARROW_PIECE = 48,                              // outputs of a row whose sums stay in L1,
@@ -46,11 +47,12 @@ static bool is_narrow(const struct conv_problem *p) {
   const struct conv_axis *depth = &p->axis[0], *height = &p->axis[1], *width = &p->axis[2];
   const bool flat = depth->taps == 1 && depth->in == 1 && depth->out == 1 && depth->pad == 0;
   const ptrdiff_t taps = conv_taps(p), reach = (height->taps - 1) * height->dilation + 1;
+  const ptrdiff_t span = (width->taps - 1) * width->dilation + 1;
   const bool few = p->groups == 1 && p->channels <= NARROW_CHANNELS && (p->y.channel != 1 || p->filters < NARROW_FEW);
   const bool small = p->groups > 1 && p->channels <= NARROW_GROUP && p->filters <= NARROW_GROUP;
   const bool grouped = small && (p->y.axis[2] == 1 || !groups_fill(p));
   return flat && (few || grouped) && taps > 1 && taps * p->channels <= NARROW_STEPS && reach <= NARROW_REACH &&
-         width->step <= NARROW_STRIDE && depth->up * height->up * width->up == 1;
+         span <= NARROW_SPAN && width->step <= NARROW_STRIDE && depth->up * height->up * width->up == 1;
 }
 
 static struct narrow narrow_of(const struct conv_problem *p) {
