@@ -25,15 +25,16 @@ static struct gradient_call gradient_call_of(const ck_conv_plan *plan) {
   return call;
 }
 
-static ptrdiff_t backward_weights_workspace_count(const ck_conv_plan *plan, int threads) {
+static ptrdiff_t backward_weights_workspace_count(const ck_conv_plan *plan, int asked) {
   const struct gradient_call call = gradient_call_of(plan);
+  const int threads = planned_threads(asked);
   if (call.algorithm != CK_CONV_DIRECT) {
     const struct winograd_gradient w = winograd_gradient_of(call.kernels, &call.problem, threads);
-    return winograd_gradient_workspace_count(&w) + LINE;
+    return workspace_of(winograd_gradient_workspace_count(&w));
   }
   const struct gradient g = gradient_of(call.kernels, call.problem, threads, true);
   const struct gradient apart = gradient_of(call.kernels, call.problem, threads, false);
-  return max(gradient_workspace_count(&g), gradient_workspace_count(&apart)) + LINE;
+  return workspace_of(max(gradient_workspace_count(&g), gradient_workspace_count(&apart)));
 }
 
 static double backward_weights_error_growth(const ck_conv_plan *plan) {
@@ -99,16 +100,15 @@ static ck_status backward_weights(const ck_conv_plan *plan, int threads, const r
   ck_status status = check_gradient(plan, threads, x, x_count, dy, dy_count, dw, dw_count, db, db_count, fault);
   if (status != CK_OK) return status;
   const ptrdiff_t needed = backward_weights_workspace_count(plan, threads), bytes = panels_of(needed, LINE) * 64;
-  if (workspace != NULL) {
-    status = check_workspace(plan, workspace, needed, available, x, dy, fault);
-    if (status == CK_OK) status = check_apart("workspace", workspace, needed, dw, plan->figures.w_count, fault);
-    if (status == CK_OK && db != NULL)
-      status = check_apart("workspace", workspace, needed, db, plan->geometry.filters, fault);
-    if (status != CK_OK) return status;
-  }
+  status = check_workspace(plan, workspace, needed, available, x, dy, fault);
+  if (status == CK_OK && workspace != NULL)
+    status = check_apart("workspace", workspace, needed, dw, plan->figures.w_count, fault);
+  if (status == CK_OK && workspace != NULL && db != NULL)
+    status = check_apart("workspace", workspace, needed, db, plan->geometry.filters, fault);
+  if (status != CK_OK) return status;
   real *own = workspace == NULL ? aligned_alloc(64, (size_t)bytes) : NULL;
   if (workspace == NULL && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
-  run_gradient(plan, threads, x, dy, dw, aligned(workspace == NULL ? own : workspace));
+  run_gradient(plan, planned_threads(threads), x, dy, dw, aligned(workspace == NULL ? own : workspace));
   free(own);
   if (db == NULL) return CK_OK;
   const struct conv_problem problem = conv_problem_of(&plan->geometry, &plan->figures);

@@ -124,15 +124,23 @@ static ck_status make_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_op
   if (packed < 0 || packed > PTRDIFF_MAX / (ptrdiff_t)sizeof(real) - HEADER_ELEMENTS)
     return ck_fail(fault, CK_OVERFLOW, "packed", PTRDIFF_MAX, made.figures.w_count);
   made.packed_count = packed + HEADER_ELEMENTS;
+  if (a->workspace_count(k, &p, 1) >= MOST_ELEMENTS)
+    return ck_fail(fault, CK_OVERFLOW, "workspace", MOST_ELEMENTS - 1, PTRDIFF_MAX);
   *plan = made;
   return CK_OK;
 }
 
+// Threads that a call makes plans for, at most.
+enum { MOST_THREADS = 1 << 12 };
+static int planned_threads(int threads) { return (int)max(1, min(threads, MOST_THREADS)); }
+
+// With room to begin at a cache line; -1 where that overflows.
+static ptrdiff_t workspace_of(ptrdiff_t count) { return count >= MOST_ELEMENTS ? -1 : count == 0 ? 0 : count + LINE; }
+
 static ptrdiff_t workspace_count(const ck_conv_plan *plan, int threads) {
   const struct conv_algorithm *a = algorithm_named(plan->algorithm);
   const struct conv_problem p = problem_of(a, &plan->geometry, &plan->figures);
-  const ptrdiff_t count = a->workspace_count(kernels_of(plan->isa), &p, threads);
-  return count == 0 ? 0 : count + LINE;
+  return workspace_of(a->workspace_count(kernels_of(plan->isa), &p, planned_threads(threads)));
 }
 
 // The first element at or after `workspace` that begins a cache line.
@@ -249,8 +257,11 @@ static ck_status check_call(const ck_conv_plan *plan, int threads, const real *x
   return status == CK_OK && e != NULL ? check_epilogue(plan, y, e, fault) : status;
 }
 
+// Of a call's own workspace, NULL, only that there is such a count.
 static ck_status check_workspace(const ck_conv_plan *plan, const real *workspace, ptrdiff_t needed, ptrdiff_t available,
                                  const real *x, const real *y, ck_fault *fault) {
+  if (needed < 0) return ck_fail(fault, CK_OVERFLOW, "workspace", MOST_ELEMENTS - 1, PTRDIFF_MAX);
+  if (workspace == NULL) return CK_OK;
   ck_status status = check_count("workspace", needed, available, fault);
   if (status == CK_OK) status = check_apart("workspace", workspace, needed, x, plan->figures.x_count, fault);
   return status == CK_OK ? check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault) : status;
@@ -266,7 +277,7 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
   const struct conv_algorithm *a = algorithm_named(plan->algorithm);
   struct conv_call call = {.kernels = k,
                            .problem = problem_of(a, &plan->geometry, &plan->figures),
-                           .threads = threads,
+                           .threads = planned_threads(threads),
                            .x = x,
                            .packed = packed + HEADER_ELEMENTS,
                            .finite = header.finite,
@@ -283,11 +294,10 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
   }
   const ptrdiff_t needed = workspace_count(plan, threads);
   const ptrdiff_t bytes = panels_of(needed, LINE) * 64;
-  if (workspace != NULL) {
-    status = check_workspace(plan, workspace, needed, available, x, y, fault);
-    if (status == CK_OK) status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
-    if (status != CK_OK) return status;
-  }
+  status = check_workspace(plan, workspace, needed, available, x, y, fault);
+  if (status == CK_OK && workspace != NULL)
+    status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
+  if (status != CK_OK) return status;
   real *own = workspace == NULL && bytes > 0 ? aligned_alloc(64, (size_t)bytes) : NULL;
   if (workspace == NULL && bytes > 0 && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);
   call.workspace = aligned(workspace == NULL ? own : workspace);

@@ -71,13 +71,13 @@ static void cut_blocks(struct direct *d, ptrdiff_t most) {
 // Deals out `apart` times as many blocks.  Where threads would wait for the busiest, or copy the same of x, the blocks
 // become more, so that each thread has as many.
 static void deal_blocks(struct direct *d, ptrdiff_t apart, ptrdiff_t panels, int threads) {
-  const ptrdiff_t blocks = apart * product_of(d->cuts);
+  const ptrdiff_t blocks = times(apart, product_of(d->cuts));
   d->blocks = blocks, d->split = split_of(blocks, panels, threads);
   if (!is_uneven(&d->split, blocks, panels, threads) && !(d->copies && d->split.panels > 1)) return;
   const int axis = d->counts[1] > 1 ? 1 : 2;
   const ptrdiff_t cuts = d->cuts[axis], more = min(d->counts[axis], whole(cuts, threads));
   const struct split split = split_of(blocks / cuts * more, panels, threads);
-  if (split.most * cuts > d->split.most * more) return;
+  if ((double)split.most * (double)cuts > (double)d->split.most * (double)more) return;
   d->cuts[axis] = more, d->blocks = blocks / cuts * more, d->split = split;
 }
 
@@ -116,16 +116,16 @@ static struct direct direct_of(const struct kernels *k, const struct conv_proble
   if (d.joins) d.taps /= width->taps, d.run *= width->taps, d.chunk = d.run;
   d.grain = d.in_rows && !d.joins ? d.mr : 1;
   d.zeros = whole(max(few ? width->taps * p->channels : 0, p->groups * p->channels), LINE);
-  d.group_weights = d.panels * d.nr * d.taps * d.run;
+  d.group_weights = times(d.panels * d.nr, d.taps * d.run);
   ptrdiff_t phases = 1;
   for (int i = 0; i < 3; ++i) {
     d.counts[i] = panels_of(p->axis[i].out, p->axis[i].up);
-    phases *= p->axis[i].up;
+    phases = times(phases, p->axis[i].up);
   }
   const ptrdiff_t cached = BLOCK_BYTES / (ptrdiff_t)sizeof(real) / p->channels;
   const ptrdiff_t most = max(LEAST_OUTPUTS, min(d.joins ? ROWS_OUTPUTS : BLOCK_OUTPUTS, cached));
   cut_blocks(&d, d.in_rows ? most : min(most, max(d.mr, TABLE_POINTERS / d.taps)));
-  deal_blocks(&d, p->batch * phases, p->groups * d.panels, threads);
+  deal_blocks(&d, times(p->batch, phases), p->groups * d.panels, threads);
   size_blocks(&d);
   d.tiles = panels_of(d.most, d.mr) + 5;  // each of five runs may end in a tile that is not full
   d.copy_size[0] = p->axis[0].taps;
@@ -213,19 +213,22 @@ struct direct_room {
   ptrdiff_t rows, out, heights, places, sums, copy, all;
 };
 
-static ptrdiff_t lines_for(ptrdiff_t count, size_t bytes) { return panels_of(count * (ptrdiff_t)bytes, 64) * LINE; }
+static ptrdiff_t lines_for(ptrdiff_t count, size_t bytes) {
+  return panels_of(times(count, (ptrdiff_t)bytes), 64) * LINE;
+}
 
 static struct direct_room room_of(const struct direct *d) {
   struct direct_room room = {.sums = lines_for(2 * d->most * d->nr, sizeof(real))};
   if (d->in_rows) {
     room.rows = lines_for(d->taps, sizeof(struct conv_tap));
   } else {
-    room.rows = lines_for(d->tiles * d->mr * d->taps, sizeof(real *));
+    room.rows = lines_for(times(d->tiles * d->mr, d->taps), sizeof(real *));
     room.out = lines_for(d->tiles * d->mr, sizeof(real *));
     room.heights = lines_for(d->tiles, sizeof(int32_t));
     room.places = lines_for(d->most, sizeof(struct place));
   }
-  if (d->copies) room.copy = lines_for(product_of(d->copy_size) * max(d->run, d->copy_pixel), sizeof(real));
+  const ptrdiff_t pixels = times(times(d->copy_size[0], d->copy_size[1]), d->copy_size[2]);
+  if (d->copies) room.copy = lines_for(times(pixels, max(d->run, d->copy_pixel)), sizeof(real));
   room.all = room.rows + room.out + room.heights + room.places + room.sums + room.copy;
   return room;
 }
@@ -236,7 +239,7 @@ static ptrdiff_t direct_workspace_count(const struct kernels *k, const struct co
   if (is_narrow(p)) return narrow_workspace_count(p, threads);
   const struct conv_problem flat = flattened(p);
   const struct direct d = direct_of(k, &flat, threads);
-  const ptrdiff_t count = parts_of(&d.split) * room_of(&d).all;
+  const ptrdiff_t count = times(parts_of(&d.split), room_of(&d).all);
   return is_planar(k, p) ? max(count, planar_workspace_count(k, p, threads)) : count;
 }
 

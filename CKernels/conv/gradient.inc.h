@@ -40,16 +40,17 @@ static struct gradient gradient_of(const struct kernels *k, struct conv_problem 
   p = flattened(&p);
   const struct conv_axis *y = &p.axis[1], *x = &p.axis[2];
   struct gradient g = {.problem = p, .kernels = k, .taps = conv_taps(&p), .run = p.channels};
-  g.joins = joins && p.channels < k->mr && x->taps > 1 && x->dilation == 1;
+  g.wide = panels_of(x->out, panels_of(x->out, PIECE));
+  g.x_wide = (g.wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
+  const bool fills = g.x_wide <= 4 * x->in + PIECE;  // rows are not padding for the most part
+  g.joins = joins && p.channels < k->mr && x->taps > 1 && x->dilation == 1 && fills;
   if (g.joins) g.run *= x->taps, g.taps /= x->taps;
   g.c_panels = panels_of(g.run, k->mr);
   g.f_panels = panels_of(p.filters, k->nr);
   g.copies_x = g.taps > 1 || g.joins || p.x.channel != 1 || g.f_panels > COPY_X_PANELS ||
                aliases(x->step * p.x.axis[2] * (ptrdiff_t)sizeof(real));
-  g.wide = panels_of(x->out, panels_of(x->out, PIECE));
   g.high = min(y->out, max(1, PIECE / g.wide));
   g.x_rows = min((g.high - 1) * y->step + (y->taps - 1) * y->dilation + 1, max(1, y->in)) * p.axis[0].taps;
-  g.x_wide = (g.wide - 1) * x->step + (x->taps - 1) * x->dilation + 1;
   if (!g.joins) g.x_wide = min(g.x_wide, max(1, x->in));
   share_out(&g, threads);
   return g;
@@ -65,9 +66,10 @@ static struct gradient_room gradient_room_of(const struct gradient *g, int threa
   const ptrdiff_t mr = g->kernels->mr, nr = g->kernels->nr, tile = whole(mr * nr, LINE);
   const ptrdiff_t c = g->split == 2 ? panels_of(g->c_panels, threads) : g->c_panels;
   const ptrdiff_t f = g->split == 1 ? panels_of(g->f_panels, threads) : g->f_panels;
-  struct gradient_room room = {.sums = g->taps * c * f * tile,
-                               .dy = whole(g->high * g->wide * f * nr, LINE),
-                               .x = whole(g->x_rows * g->x_wide * (g->joins ? g->problem.channels : c * mr), LINE)};
+  const ptrdiff_t across = g->joins ? g->problem.channels : c * mr;
+  struct gradient_room room = {.sums = times(times(g->taps, c), times(f, tile)),
+                               .dy = whole(times(g->high * g->wide, f * nr), LINE),
+                               .x = whole(times(times(g->x_rows, g->x_wide), across), LINE)};
   if (!g->copies_x) room.x = 0;
   room.all = room.sums + room.dy + room.x;
   return room;
@@ -189,7 +191,7 @@ static void gradient_body(void *context, int index, int count) {
 // A team may turn out smaller than asked for.
 static ptrdiff_t gradient_workspace_count(const struct gradient *g) {
   ptrdiff_t most = 0;
-  for (int count = 1; count <= g->threads; ++count) most = max(most, count * gradient_room_of(g, count).all);
+  for (int count = 1; count <= g->threads; ++count) most = max(most, times(count, gradient_room_of(g, count).all));
   return most;
 }
 

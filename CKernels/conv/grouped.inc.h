@@ -59,7 +59,7 @@ static struct grouped grouped_of(const struct kernels *k, const struct conv_prob
   g.slice = min(g.copies ? GROUPED_SLICE * k->vl : in_place, g.lanes);
   g.slices = panels_of(g.lanes, g.slice);
   const ptrdiff_t reach = (height->taps - 1) * height->dilation + 1;
-  const ptrdiff_t fits = GROUPED_CACHED / max(1, p->axis[0].taps * p->axis[2].in * g.slice);
+  const ptrdiff_t fits = GROUPED_CACHED / max(1, times(p->axis[0].taps, times(p->axis[2].in, g.slice)));
   g.pairs = pairs_rows(p);
   g.rows = g.copies ? min(height->out, max(1, (fits - reach) / height->step + 1)) : 1 + g.pairs;
   g.row_blocks = panels_of(height->out, g.rows);
@@ -101,10 +101,14 @@ static bool goes_narrow(const struct conv_problem *p) {
   return is_narrow(p) && p->axis[2].out >= (p->channels == 1 ? GROUPED_LONG * p->axis[2].step : GROUPED_WIDE);
 }
 
-// A thread's slice of x, and a row of sums.
+// A thread's slice of x.
+static ptrdiff_t grouped_copy_count(const struct conv_problem *p, const struct grouped *g) {
+  return g->copies ? times(times(p->axis[0].taps, g->seen), times(p->axis[2].in, g->slice)) : 0;
+}
+
+// The same, and a row of sums.
 static ptrdiff_t grouped_room(const struct conv_problem *p, const struct grouped *g) {
-  const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
-  return whole(copy + (1 + g->pairs) * p->axis[2].out * g->slice, LINE);
+  return whole(grouped_copy_count(p, g) + times((1 + g->pairs) * p->axis[2].out, g->slice), LINE);
 }
 
 static int grouped_threads(const struct grouped *g, int threads) { return (int)max(1, min(threads, g->units)); }
@@ -112,7 +116,7 @@ static int grouped_threads(const struct grouped *g, int threads) { return (int)m
 static ptrdiff_t grouped_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct grouped g = grouped_of(k, p);
   const ptrdiff_t count =
-      goes_narrow(p) ? narrow_workspace_count(p, threads) : grouped_threads(&g, threads) * grouped_room(p, &g);
+      goes_narrow(p) ? narrow_workspace_count(p, threads) : times(grouped_threads(&g, threads), grouped_room(p, &g));
   return is_lone(p) ? max(count, lone_workspace_count(p)) : count;
 }
 
@@ -305,8 +309,7 @@ static void grouped_unit(const struct grouped_job *job, ptrdiff_t index, real *w
   u.first_lane = index % g->slices * g->slice, u.image = index / g->slices;
   u.lanes = min(g->slice, g->lanes - u.first_lane);
   u.first_row = block * g->rows, u.last_row = min(p->axis[1].out, u.first_row + g->rows);
-  const ptrdiff_t copy = g->copies ? p->axis[0].taps * g->seen * p->axis[2].in * g->slice : 0;
-  u.sums = workspace + copy;
+  u.sums = workspace + grouped_copy_count(p, g);
   if (g->copies) {
     grouped_copy(&u, workspace);
   } else {

@@ -63,11 +63,11 @@ static struct narrow narrow_of(const struct conv_problem *p) {
   n.pitch = whole(n.wide, LINE) + LINE;  // a vector more, wherever the last begins
   n.together = p->y.axis[2] == 1 ? 1 : min(p->groups, max(1, NARROW_LANES / max(p->channels, p->filters)));
   n.group_blocks = panels_of(p->groups, n.together);
-  n.line = n.together * p->channels * n.phases * n.pitch;
+  n.line = times(n.together * p->channels * n.phases, n.pitch);
   n.reach = (height->taps - 1) * height->dilation + 1;
   n.rows = min(height->out, max(1, (NARROW_CACHED / n.line - n.reach) / height->step + 1));
   n.row_blocks = panels_of(height->out, n.rows);
-  n.copy = whole(((n.rows - 1) * height->step + n.reach) * n.line + NARROW_SLACK, LINE);
+  n.copy = whole(times((n.rows - 1) * height->step + n.reach, n.line) + NARROW_SLACK, LINE);
   n.across = whole(n.together * p->filters * NARROW_PIECE * NARROW_ROWS, LINE);
   n.units = p->batch * n.group_blocks * n.row_blocks;
   return n;
@@ -83,7 +83,7 @@ static int narrow_threads(const struct narrow *n, int threads) { return (int)max
 
 static ptrdiff_t narrow_workspace_count(const struct conv_problem *p, int threads) {
   const struct narrow n = narrow_of(p);
-  return narrow_threads(&n, threads) * (n.copy + n.across);
+  return times(narrow_threads(&n, threads), n.copy + n.across);
 }
 
 static void narrow_pack(const struct conv_pack *job) {

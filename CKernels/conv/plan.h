@@ -38,6 +38,7 @@ struct conv_algorithm {
   const char *pays;  // why `automatic` takes it rather than those it asks later; NULL for the last
   // Elements; -1 where that overflows.  Without regard to batch and image size, unless `refuses` depends on them.
   ptrdiff_t (*packed_count)(const struct kernels *kernels, const struct conv_problem *problem);
+  // Elements; MOST_ELEMENTS and more where that overflows.
   ptrdiff_t (*workspace_count)(const struct kernels *kernels, const struct conv_problem *problem, int threads);
   double (*error_growth)(const struct conv_problem *problem);  // ck_conv_plan's
   void (*tile)(const struct kernels *kernels, const struct conv_problem *problem, ptrdiff_t tile[2]);

@@ -27,7 +27,7 @@ static struct planar planar_of(const struct kernels *k, const struct conv_proble
   const ptrdiff_t blocks = p->batch * p->groups * s.cuts;
   const struct split split = split_of(blocks, s.direct.panels, threads);
   if (is_uneven(&split, blocks, s.direct.panels, threads)) s.cuts = min(s.panels, whole(s.cuts, threads));
-  s.copy = panels_of(s.panels, s.cuts) * k->nr * p->channels;
+  s.copy = times(panels_of(s.panels, s.cuts) * k->nr, p->channels);
   s.direct.blocks = p->batch * p->groups * s.cuts;
   s.direct.split = split_of(s.direct.blocks, s.direct.panels, threads);
   return s;
@@ -148,7 +148,7 @@ static void planar_body(void *context, int index, int count) {
 
 static ptrdiff_t planar_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct planar s = planar_of(k, p, threads);
-  return parts_of(&s.direct.split) * whole(s.copy, LINE);
+  return times(parts_of(&s.direct.split), whole(s.copy, LINE));
 }
 
 static void planar_forward(const struct conv_call *call) {

@@ -1,4 +1,5 @@
-// Template: how blocks of outputs and panels of weights are dealt out to threads.  Needs: gemm/chunks.h.
+// Template: how blocks of outputs and panels of weights are dealt out to threads.  Needs: gemm/chunks.h,
+// conv/chunks.inc.h.
 
 // So many blocks of a thread are even enough.
 enum { FEW_BLOCKS = 8 };
@@ -10,10 +11,10 @@ struct split {
 };
 
 static struct split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
-  struct split best = {1, 1, blocks * panels};
+  struct split best = {1, 1, times(blocks, panels)};
   for (int by_panels = 1; by_panels <= min(threads, panels); ++by_panels) {
     const int by_blocks = (int)max(1, min(threads / by_panels, blocks));
-    const ptrdiff_t most = panels_of(blocks, by_blocks) * panels_of(panels, by_panels);
+    const ptrdiff_t most = times(panels_of(blocks, by_blocks), panels_of(panels, by_panels));
     if (most < best.most) best = (struct split){by_blocks, by_panels, most};
   }
   return best;
@@ -21,8 +22,8 @@ static struct split split_of(ptrdiff_t blocks, ptrdiff_t panels, int threads) {
 
 // Whether threads wait for the busiest for longer than more blocks would cost.
 static bool is_uneven(const struct split *split, ptrdiff_t blocks, ptrdiff_t panels, int threads) {
-  const ptrdiff_t all = blocks * panels;
-  return split->most * threads > all + all / 16 && blocks < FEW_BLOCKS * threads;
+  const ptrdiff_t all = times(blocks, panels);
+  return times(split->most, threads) > all + all / 16 && blocks < FEW_BLOCKS * threads;
 }
 
 static int parts_of(const struct split *split) { return split->blocks * split->panels; }

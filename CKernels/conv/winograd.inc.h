@@ -210,12 +210,12 @@ static struct winograd_job winograd_job_of(const struct kernels *k, const struct
   job.most = panels_of(job.tiles, job.blocks) + job.columns.phases;
   job.v_row = row_stride(whole(p->channels, LINE));
   job.m_row = row_stride(whole(p->filters, k->nr));
-  job.v_point = point_stride(job.most * job.v_row), job.m_point = point_stride(job.most * job.m_row);
+  job.v_point = point_stride(times(job.most, job.v_row)), job.m_point = point_stride(times(job.most, job.m_row));
   job.panel = p->channels;
-  job.v_count = job.points * job.v_point, job.m_count = job.points * job.m_point;
+  job.v_count = times(job.points, job.v_point), job.m_count = times(job.points, job.m_point);
   const ptrdiff_t run = max(job.columns.phases, RUN);
-  job.scratch_count =
-      p->x.channel == 1 ? job.points * SLICE : (job.rows.inputs + 1) * input_span(&job.columns, run) * STRIP_SLICE;
+  job.scratch_count = p->x.channel == 1 ? job.points * SLICE
+                                        : times(times(job.rows.inputs + 1, input_span(&job.columns, run)), STRIP_SLICE);
   return job;
 }
 
@@ -240,7 +240,7 @@ static ptrdiff_t winograd_packed_count(const struct kernels *k, const struct con
 
 static ptrdiff_t winograd_workspace_count(const struct kernels *k, const struct conv_problem *p, int threads) {
   const struct winograd_job job = forward_job_of(k, p, threads);
-  return (job.shared ? 1 : threads) * (job.v_count + job.m_count) + threads * job.scratch_count;
+  return times(job.shared ? 1 : threads, job.v_count + job.m_count) + times(threads, job.scratch_count);
 }
 
 static void winograd_forward(const struct conv_call *call) {

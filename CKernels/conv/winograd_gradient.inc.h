@@ -57,7 +57,7 @@ static void measure_winograd_gradient(struct winograd_gradient *w, int threads) 
   struct winograd_job *x = &w->x, *dy = &w->dy;
   w->shared = p->groups % threads != 0 && p->groups < 8 * threads;
   x->blocks = max(1, panels_of(x->tiles, PIECE_TILES));
-  const ptrdiff_t all_sums = panels * p->channels * w->gradient.taps * k->nr;
+  const ptrdiff_t all_sums = times(times(panels, p->channels), w->gradient.taps * k->nr);
   w->dealt = w->shared && x->blocks >= DEALT_PIECES * threads && all_sums * (ptrdiff_t)sizeof(real) <= DEALT_BYTES;
   // Where threads had unlike numbers of vectors.
   const ptrdiff_t vectors = panels_of(p->channels, LINE);
@@ -67,17 +67,17 @@ static void measure_winograd_gradient(struct winograd_gradient *w, int threads) 
   x->most = panels_of(x->tiles, x->blocks) + x->columns.phases;
   dy->blocks = x->blocks, dy->most = x->most;
   x->v_row = row_stride(whole(w->high, LINE));
-  x->v_point = point_stride(x->most * x->v_row);
+  x->v_point = point_stride(times(x->most, x->v_row));
   dy->panel = dy->v_row = k->nr;
-  dy->v_point = point_stride(dy->most * dy->v_row);
-  dy->v_panel = dy->points * dy->v_point;
+  dy->v_point = point_stride(times(dy->most, dy->v_row));
+  dy->v_panel = times(dy->points, dy->v_point);
   w->m_point = point_stride(w->high * k->nr);
   w->one_piece = x->blocks == 1;
-  w->d_count = panels * dy->v_panel;
+  w->d_count = times(panels, dy->v_panel);
   w->m_count = x->points * w->m_point;
   w->scratch_count = whole(max(x->scratch_count, dy->scratch_count), LINE);
   const ptrdiff_t kept = w->one_piece ? w->high * w->gradient.taps * k->nr : all_sums;
-  const ptrdiff_t v_count = x->points * x->v_point;
+  const ptrdiff_t v_count = times(x->points, x->v_point);
   w->sums_count = whole(kept, LINE);
   w->common_count = w->d_count + (w->common ? v_count : 0) + (w->one_piece ? 0 : w->sums_count);
   w->own_count = w->m_count + w->scratch_count + (w->common ? 0 : v_count) + (w->one_piece ? w->sums_count : 0);
@@ -276,7 +276,7 @@ static void winograd_gradient_body(void *context, int index, int count) {
 
 static ptrdiff_t winograd_gradient_workspace_count(const struct winograd_gradient *w) {
   const ptrdiff_t threads = w->gradient.threads;
-  return (w->shared ? 1 : threads) * w->common_count + threads * w->own_count;
+  return times(w->shared ? 1 : threads, w->common_count) + times(threads, w->own_count);
 }
 
 static void run_winograd_gradient(struct winograd_gradient *w, const real *x, const real *dy, real *dw,

@@ -99,7 +99,9 @@ typedef struct ck_conv_plan {
 } ck_conv_plan;
 
 // Plans a convolution: microseconds, no allocation.
-// Returns:    as ck_conv_measure, and CK_BAD_ARGUMENT for an algorithm that cannot do this (operand "algorithm").
+// Returns:    as ck_conv_measure, CK_OVERFLOW where the packed weights or the workspace of one thread are too many
+//             (operands "packed" and "workspace"), and CK_BAD_ARGUMENT for an algorithm that cannot do this (operand
+//             "algorithm").
 ck_status ck_sconv_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_options *options, ck_conv_plan *plan,
                         ck_fault *fault);
 ck_status ck_dconv_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_options *options, ck_conv_plan *plan,
@@ -109,7 +111,8 @@ ck_status ck_dconv_plan(const ck_isa *isa, const ck_conv *g, const ck_conv_optio
 const char *ck_sconv_why_not(const ck_conv_plan *plan, ck_conv_algorithm algorithm);
 const char *ck_dconv_why_not(const ck_conv_plan *plan, ck_conv_algorithm algorithm);
 
-// Elements of workspace that a call with so many threads takes.
+// Elements of workspace that a call with so many threads takes; -1 where that overflows, as it may with a dilation
+// beyond all memory: such a call returns CK_OVERFLOW.
 ptrdiff_t ck_sconv_workspace_count(const ck_conv_plan *plan, int threads);
 ptrdiff_t ck_dconv_workspace_count(const ck_conv_plan *plan, int threads);
 
@@ -177,7 +180,7 @@ typedef struct ck_dconv_epilogue {
 //             smallest normal number on the way, which E |x| |w| and the transforms of x, up to G times its elements,
 //             may do though y does not.  The worst error measured on uniform data, those of magnitudes 10^-3 ... 1
 //             among them, is at most 16 times that of CK_CONV_DIRECT wherever a plan chooses them by itself.
-// Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
+// Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_WRONG_PACKING, CK_BAD_ARGUMENT, CK_OVERFLOW or CK_OUT_OF_MEMORY.
 ck_status ck_sconv(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count, const float *packed,
                    ptrdiff_t packed_count, float *y, ptrdiff_t y_count, const ck_sconv_epilogue *epilogue,
                    float *workspace, ptrdiff_t workspace_count, ck_fault *fault);
@@ -210,7 +213,7 @@ ck_status ck_dconv(const ck_conv_plan *plan, int threads, const double *x, ptrdi
 //             without taps; R = 2 plus 7, 10, 9, 12 for each axis with taps; with the exceptions that ck_?conv has. The
 //             worst error measured on uniform data, those of magnitudes 10^-12 ... 1 among them, is at most 16 times
 //             that of CK_CONV_DIRECT.
-// Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_BAD_ARGUMENT or CK_OUT_OF_MEMORY.
+// Returns:    CK_OK, CK_SHORT_BUFFER, CK_OVERLAP, CK_BAD_ARGUMENT, CK_OVERFLOW or CK_OUT_OF_MEMORY.
 ck_status ck_sconv_backward_weights(const ck_conv_plan *plan, int threads, const float *x, ptrdiff_t x_count,
                                     const float *dy, ptrdiff_t dy_count, float *dw, ptrdiff_t dw_count, float *db,
                                     ptrdiff_t db_count, float *workspace, ptrdiff_t workspace_count, ck_fault *fault);

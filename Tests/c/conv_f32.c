@@ -26,6 +26,7 @@ const struct test conv_f32_tests[] = {
     {.name = "conv f32: random geometries of integers are exact, forward and backward, beside guard pages",
      .run = random_geometries},
     {.name = "conv f32: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
+    {.name = "conv f32: kernels that reach far beyond x take no more memory than it", .run = far_taps},
     {.name = "conv f32: misuse is refused by name", .run = misuse},
     {0},
 };

@@ -26,6 +26,7 @@ const struct test conv_f64_tests[] = {
     {.name = "conv f64: random geometries of integers are exact, forward and backward, beside guard pages",
      .run = random_geometries},
     {.name = "conv f64: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
+    {.name = "conv f64: kernels that reach far beyond x take no more memory than it", .run = far_taps},
     {.name = "conv f64: misuse is refused by name", .run = misuse},
     {0},
 };

@@ -1,6 +1,7 @@
 // Template: convolution by the direct algorithm, forward and backward, against every product of the definition.
 // Needs: real, epilogue_t, TYPE, make_plan, workspace_of, pack_weights, convolve, backward_workspace_of,
 // backward_weights.
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -389,6 +390,66 @@ static void random_geometries(struct context *context) {
     while (!draw(&rng, &g, &figures)) continue;
     check_case(context, &rng, &g, &figures);
     ++context->cases_run;
+  }
+}
+
+// A call without a residual, in memory of its own.
+static ck_status convolved(const struct operands *o, int threads, ck_fault *fault) {
+  return convolve(&o->plan, threads, o->at[OPERAND_X], o->counts[OPERAND_X], o->at[OPERAND_PACKED],
+                  o->counts[OPERAND_PACKED], o->at[OPERAND_Y], o->counts[OPERAND_Y], NULL, NULL, 0, fault);
+}
+
+// Kernels that reach far beyond x: memory is what x takes, or is refused with its name, and never wraps around.
+static void far_taps(struct context *context) {
+  static const int threads[] = {1, 2, 7, INT_MAX};
+  enum { MUCH = 1 << 22, SIZE = 8, CASES = 7 * 2 * 2 * CK_CONV_ALGORITHM_COUNT };
+  for (int i = 0; i < CASES; ++i, ++context->cases_run) {
+    const ptrdiff_t far = (ptrdiff_t)1 << (27 + 5 * (i % 7)), channels = i / 7 % 2 == 0 ? 4 : 8;
+    const ck_conv g = {.batch = 1,
+                       .groups = i / 28 == CK_CONV_GROUPED ? channels : 1,
+                       .channels = channels,
+                       .filters = channels,
+                       .input = {1, 1, SIZE},
+                       .kernel = {1, 1, 3},
+                       .stride = {1, 1, 1},
+                       .dilation = {1, 1, far},
+                       .pad_before = {0, 0, far},
+                       .pad_after = {0, 0, far},
+                       .layout = i / 14 % 2 == 0 ? CK_CHANNELS_LAST : CK_CHANNELS_FIRST};
+    struct operands o;
+    struct rng rng = {(uint64_t)i};
+    ck_fault fault = {0};
+    const ck_conv_options options = {.algorithm = (ck_conv_algorithm)(i / 28)};
+    const ck_status planned = make_plan(context->isa, &g, &options, &o.plan, &fault);
+    if (planned == CK_OVERFLOW && strcmp(fault.operand, "workspace") == 0 && far > (ptrdiff_t)1 << 40) continue;
+    if (planned != CK_OK) fail(context, "far %td, algorithm %d: status %d", far, i / 28, (int)planned);
+    const ck_conv_plan plan = o.plan;
+    if (planned != CK_OK || !prepare(context, &rng, &g, 1, &o)) continue;
+    o.plan = plan;
+    placed(&o, OPERAND_PACKED, plan.packed_count, true);
+    real *dw = placed(&o, OPERAND_DW, plan.figures.w_count, true);
+    double expected[SIZE * SIZE] = {0}, gradient[SIZE * SIZE * 3] = {0};
+    sum_products(&g, &plan.figures, o.at[OPERAND_X], o.at[OPERAND_W], o.at[OPERAND_X], expected, gradient);
+    if (pack_weights(&plan, o.at[OPERAND_W], o.counts[OPERAND_W], NULL, 0, o.at[OPERAND_PACKED], plan.packed_count,
+                     NULL) != CK_OK)
+      fail(context, "far %td: not packed", far);
+    for (int t = 0; t < 4; ++t) {
+      const ptrdiff_t count = workspace_of(&plan, threads[t]);
+      const ptrdiff_t back = backward_workspace_of(&plan, threads[t]);
+      if (count < -1 || back < -1) fail(context, "far %td: counts %td and %td", far, count, back);
+      if (!plan.transforms && count > MUCH && t < 3) fail(context, "far %td: %td elements", far, count);
+      if (threads[t] > 2) continue;
+      if (count < MUCH && convolved(&o, threads[t], &fault) != (count < 0 ? CK_OVERFLOW : CK_OK))
+        fail(context, "far %td: count %td, operand %s", far, count, fault.operand);
+      if (count >= 0 && count < MUCH && !plan.transforms && !equals(o.at[OPERAND_Y], expected, plan.figures.y_count))
+        fail(context, "far %td: y differs", far);
+      if (back < MUCH && backward_weights(&plan, threads[t], o.at[OPERAND_X], o.counts[OPERAND_X], o.at[OPERAND_X],
+                                          plan.figures.y_count, dw, plan.figures.w_count, NULL, 0, NULL, 0,
+                                          &fault) != (back < 0 ? CK_OVERFLOW : CK_OK))
+        fail(context, "far %td: count %td of the gradient, operand %s", far, back, fault.operand);
+      if (back >= 0 && back < MUCH && !plan.transforms && !equals(dw, gradient, plan.figures.w_count))
+        fail(context, "far %td: dw differs", far);
+    }
   }
 }
 

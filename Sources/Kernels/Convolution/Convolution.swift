@@ -56,7 +56,8 @@ public struct Convolution<Scalar: KernelScalar>: Sendable {
 
   /// Elements of workspace that a forward call takes.
   ///
-  /// - Throws: ``KernelError/Kind/badArgument`` where there is no such number of threads.
+  /// - Throws: ``KernelError/Kind/badArgument`` where there is no such number of threads,
+  ///   ``KernelError/Kind/overflow`` where no memory holds so many.
   public var workspaceCount: Int {
     get throws(KernelError) { try unsafe Scalar._convolutionWorkspace(plan, .forward, threads) }
   }

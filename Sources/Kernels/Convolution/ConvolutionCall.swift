@@ -17,6 +17,12 @@ public struct _ConvolutionPlan: @unchecked Sendable {
 
   var packedCount: Int { unsafe c.packed_count }
 
+  /// What C counts of a workspace, -1 where that overflows.
+  static func workspace(_ count: Int) throws(KernelError) -> Int {
+    guard count >= 0 else { throw KernelError(.overflow, operand: "workspace", expected: .max / 64, got: .max) }
+    return count
+  }
+
   var algorithm: ConvolutionAlgorithm { unsafe ConvolutionAlgorithm(rawValue: c.algorithm.rawValue) ?? .direct }
 
   func explanation(

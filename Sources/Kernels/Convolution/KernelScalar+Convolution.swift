@@ -20,10 +20,12 @@ extension Float {
   ) throws(KernelError) -> Int {
     let threads = try Threads.resolve(threads)
     var plan = unsafe plan.c
-    return switch pass {
-    case .forward: unsafe ck_sconv_workspace_count(&plan, threads)
-    case .backwardWeights: unsafe ck_sconv_backward_weights_workspace_count(&plan, threads)
-    }
+    let count =
+      switch pass {
+      case .forward: unsafe ck_sconv_workspace_count(&plan, threads)
+      case .backwardWeights: unsafe ck_sconv_backward_weights_workspace_count(&plan, threads)
+      }
+    return try _ConvolutionPlan.workspace(count)
   }
 
   @unsafe public static func _convolutionGradient(
@@ -98,10 +100,12 @@ extension Double {
   ) throws(KernelError) -> Int {
     let threads = try Threads.resolve(threads)
     var plan = unsafe plan.c
-    return switch pass {
-    case .forward: unsafe ck_dconv_workspace_count(&plan, threads)
-    case .backwardWeights: unsafe ck_dconv_backward_weights_workspace_count(&plan, threads)
-    }
+    let count =
+      switch pass {
+      case .forward: unsafe ck_dconv_workspace_count(&plan, threads)
+      case .backwardWeights: unsafe ck_dconv_backward_weights_workspace_count(&plan, threads)
+      }
+    return try _ConvolutionPlan.workspace(count)
   }
 
   @unsafe public static func _convolutionGradient(
