@@ -267,6 +267,17 @@ static ck_status check_workspace(const ck_conv_plan *plan, const real *workspace
   return status == CK_OK ? check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault) : status;
 }
 
+// What follows the sums is read while the workspace is written.
+static ck_status check_workspace_apart_from(const ck_conv_plan *plan, const real *workspace, ptrdiff_t needed,
+                                            const conv_epilogue *e, ck_fault *fault) {
+  const real *const operands[] = {e->bias, e->slopes, e->residual};
+  const ptrdiff_t counts[] = {plan->geometry.filters, plan->geometry.filters, plan->figures.y_count};
+  ck_status status = CK_OK;
+  for (int i = 0; i < 3 && status == CK_OK; ++i)
+    if (operands[i] != NULL) status = check_apart("workspace", workspace, needed, operands[i], counts[i], fault);
+  return status;
+}
+
 static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, ptrdiff_t x_count, const real *packed,
                          ptrdiff_t packed_count, real *y, ptrdiff_t y_count, const conv_epilogue *e, real *workspace,
                          ptrdiff_t available, ck_fault *fault) {
@@ -297,6 +308,8 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
   status = check_workspace(plan, workspace, needed, available, x, y, fault);
   if (status == CK_OK && workspace != NULL)
     status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
+  if (status == CK_OK && workspace != NULL && e != NULL)
+    status = check_workspace_apart_from(plan, workspace, needed, e, fault);
   if (status != CK_OK) return status;
   real *own = workspace == NULL && bytes > 0 ? aligned_alloc(64, (size_t)bytes) : NULL;
   if (workspace == NULL && bytes > 0 && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);

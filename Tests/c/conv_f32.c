@@ -28,5 +28,6 @@ const struct test conv_f32_tests[] = {
     {.name = "conv f32: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
     {.name = "conv f32: kernels that reach far beyond x take no more memory than it", .run = far_taps},
     {.name = "conv f32: misuse is refused by name", .run = misuse},
+    {.name = "conv f32: overlaps and overflows are refused by name", .run = overlaps_and_overflows},
     {0},
 };

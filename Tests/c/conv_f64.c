@@ -28,5 +28,6 @@ const struct test conv_f64_tests[] = {
     {.name = "conv f64: a scale that makes weights overflow makes them infinite", .run = overflowing_scales},
     {.name = "conv f64: kernels that reach far beyond x take no more memory than it", .run = far_taps},
     {.name = "conv f64: misuse is refused by name", .run = misuse},
+    {.name = "conv f64: overlaps and overflows are refused by name", .run = overlaps_and_overflows},
     {0},
 };

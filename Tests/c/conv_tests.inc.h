@@ -453,6 +453,39 @@ static void far_taps(struct context *context) {
   }
 }
 
+// What follows the sums may not lie in the workspace; counts that overflow are named with what they are.
+static void overlaps_and_overflows(struct context *context) {
+  ck_conv g = {.batch = 1, .groups = 1, .channels = 3, .filters = 5, .input = {1, 4, 4}, .kernel = {1, 3, 3}};
+  for (int i = 0; i < 3; ++i) g.stride[i] = g.dilation[i] = 1;
+  struct rng rng = {7};
+  struct operands o;
+  ck_fault fault = {0};
+  if (!prepare(context, &rng, &g, 1, &o) || !run(&o, 1)) fail(context, "refused");
+  real *const workspace = o.at[OPERAND_WORKSPACE];
+  const epilogue_t within[] = {{.bias = workspace, .bias_count = 5},
+                               {.slopes = workspace + 1, .slopes_count = 5},
+                               {.residual = workspace, .residual_count = o.counts[OPERAND_Y]}};
+  for (int i = 0; i < 3; ++i, ++context->cases_run) {
+    const ck_status status =
+        convolve(&o.plan, 1, o.at[OPERAND_X], o.counts[OPERAND_X], o.at[OPERAND_PACKED], o.counts[OPERAND_PACKED],
+                 o.at[OPERAND_Y], o.counts[OPERAND_Y], &within[i], workspace, o.counts[OPERAND_WORKSPACE], &fault);
+    if (status != CK_OVERLAP || strcmp(fault.operand, "workspace") != 0) fail(context, "operand %d: %d", i, status);
+  }
+  static const char *const names[] = {"elements", "products", "dilation width", "stride width"};
+  for (int i = 0; i < 4; ++i, ++context->cases_run) {
+    ck_conv large = g;
+    ck_conv_figures figures;
+    if (i == 0) large.input[1] = large.input[2] = (ptrdiff_t)1 << 40;
+    if (i == 1) large.channels = large.filters = 1 << 20, large.input[2] = (ptrdiff_t)1 << 30;
+    if (i == 2) large.kernel[2] = 1 << 20, large.dilation[2] = (ptrdiff_t)1 << 50;
+    if (i == 3) large.transposed = true, large.stride[2] = (ptrdiff_t)1 << 59;
+    const ck_status status = ck_conv_measure(&large, &figures, &fault);
+    if (status != CK_OVERFLOW || strcmp(fault.operand, names[i]) != 0 || fault.got <= fault.expected)
+      fail(context, "%s: status %d, %s, expected %lld, got %lld", names[i], (int)status, fault.operand,
+           (long long)fault.expected, (long long)fault.got);
+  }
+}
+
 // Short operands, foreign weights and impossible geometries are refused by name.
 static void misuse(struct context *context) {
   ck_conv g = {.batch = 1, .groups = 1, .channels = 3, .filters = 5, .input = {1, 4, 4}, .kernel = {1, 3, 3}};
