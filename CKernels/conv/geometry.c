@@ -49,9 +49,13 @@ static ck_status check_fields(const ck_conv *g, ck_fault *fault) {
 // elements may be walked through.
 static const ptrdiff_t LARGEST = PTRDIFF_MAX / 16, LARGEST_KERNEL = 1 << 24;
 
+// *product <- the product, or PTRDIFF_MAX where that is less; whether it is at most LARGEST.
 static bool multiply(ptrdiff_t *product, ptrdiff_t factor) {
-  return !__builtin_mul_overflow(*product, factor, product) && *product <= LARGEST;
+  if (__builtin_mul_overflow(*product, factor, product)) *product = PTRDIFF_MAX;
+  return *product <= LARGEST;
 }
+
+static ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fault *fault) {
   ptrdiff_t reach = g->kernel[i] - 1, span = g->input[i] - 1;
@@ -62,7 +66,7 @@ static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fau
   if (g->kernel[i] > LARGEST_KERNEL)
     return ck_fail(fault, CK_OVERFLOW, kernel_field.names[i], LARGEST_KERNEL, g->kernel[i]);
   if (!multiply(&reach, g->dilation[i]))
-    return ck_fail(fault, CK_OVERFLOW, dilation_field.names[i], LARGEST, g->dilation[i]);
+    return ck_fail(fault, CK_OVERFLOW, dilation_field.names[i], LARGEST / (g->kernel[i] - 1), g->dilation[i]);
   if (!g->transposed) {
     const ptrdiff_t room = g->input[i] + g->pad_before[i] + g->pad_after[i] - (reach + 1);
     if (g->output_padding[i] != 0)
@@ -73,7 +77,7 @@ static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fau
     if (g->output_padding[i] >= most)
       return ck_fail(fault, CK_BAD_ARGUMENT, output_padding_field.names[i], most - 1, g->output_padding[i]);
     if (!multiply(&span, g->stride[i]))
-      return ck_fail(fault, CK_OVERFLOW, stride_field.names[i], LARGEST, g->stride[i]);
+      return ck_fail(fault, CK_OVERFLOW, stride_field.names[i], LARGEST / (g->input[i] - 1), g->stride[i]);
     *output = g->input[i] == 0 ? 0 : span + reach + 1 - g->pad_before[i] - g->pad_after[i] + g->output_padding[i];
   }
   return *output < 1 ? ck_fail(fault, CK_BAD_ARGUMENT, output_field.names[i], 1, *output) : CK_OK;
@@ -102,13 +106,13 @@ ck_status ck_conv_measure(const ck_conv *g, ck_conv_figures *figures, ck_fault *
   for (int i = 0; i < 3 && fits; ++i)
     fits = multiply(&x, g->input[i]) && multiply(&w, g->kernel[i]) && multiply(&y, figures->output[i]) &&
            multiply(&all, g->transposed ? g->input[i] : figures->output[i]);
-  if (!fits) return ck_fail(fault, CK_OVERFLOW, "elements", LARGEST, g->batch);
+  if (!fits) return ck_fail(fault, CK_OVERFLOW, "elements", LARGEST, larger(larger(x, w), larger(y, all)));
   for (int i = 0; i < 3 && fits; ++i) fits = multiply(&inner, inner_pairs(g, i, figures->output[i]));
   ptrdiff_t channels = w;
   for (int i = 0; i < 3; ++i) channels /= g->kernel[i];
   fits =
       fits && multiply(&all, w) && multiply(&all, g->batch) && multiply(&inner, channels) && multiply(&inner, g->batch);
-  if (!fits) return ck_fail(fault, CK_OVERFLOW, "products", LARGEST, g->batch);
+  if (!fits) return ck_fail(fault, CK_OVERFLOW, "products", LARGEST, larger(all, inner));
   figures->x_count = x, figures->w_count = w, figures->y_count = y;
   figures->products = all, figures->inner_products = inner;
   return CK_OK;
