@@ -40,6 +40,13 @@ static ptrdiff_t pad_source(const struct pad_job *job, int axis, ptrdiff_t place
   return ck_pad_source(job->pad->mode, place - job->pad->before[axis], job->pad->input[axis]);
 }
 
+// The first place at or after `place` of a padded axis that holds element `source`; its size where none does.
+static ptrdiff_t pad_next(const struct pad_job *job, int axis, ptrdiff_t place, ptrdiff_t source) {
+  const ptrdiff_t before = job->pad->before[axis], size = job->padded[axis];
+  const ptrdiff_t at = ck_pad_next(job->pad->mode, place - before, job->pad->input[axis], source);
+  return at < size - before ? at + before : size;
+}
+
 // n times `value`.
 static void pad_fill(real value, ptrdiff_t n, real *y) {
   for (ptrdiff_t i = 0; i < n; ++i) y[i] = value;
@@ -96,12 +103,9 @@ static void pad_backward_row(const struct pad_job *job, ptrdiff_t row) {
   const ptrdiff_t plane = row / (input[0] * input[1]), d = row / input[1] % input[0], h = row % input[1];
   real *dx = job->to + row * input[2] * inner;
   memset(dx, 0, (size_t)(input[2] * inner) * sizeof *dx);
-  for (ptrdiff_t i = 0; i < size[0]; ++i) {
-    if (pad_source(job, 0, i) != d) continue;
-    for (ptrdiff_t j = 0; j < size[1]; ++j)
-      if (pad_source(job, 1, j) == h)
-        pad_add_row(job, job->from + ((plane * size[0] + i) * size[1] + j) * size[2] * inner, dx);
-  }
+  for (ptrdiff_t i = pad_next(job, 0, 0, d); i < size[0]; i = pad_next(job, 0, i + 1, d))
+    for (ptrdiff_t j = pad_next(job, 1, 0, h); j < size[1]; j = pad_next(job, 1, j + 1, h))
+      pad_add_row(job, job->from + ((plane * size[0] + i) * size[1] + j) * size[2] * inner, dx);
 }
 
 static void pad_part(void *context, int index, int count) {

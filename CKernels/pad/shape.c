@@ -10,6 +10,18 @@ ptrdiff_t ck_pad_source(ck_pad_mode mode, ptrdiff_t i, ptrdiff_t n) {
   return place < n ? place : period - place;
 }
 
+ptrdiff_t ck_pad_next(ck_pad_mode mode, ptrdiff_t place, ptrdiff_t n, ptrdiff_t source) {
+  if (mode == CK_PAD_REFLECT && n > 1) {
+    const ptrdiff_t period = 2 * (n - 1), at = (place % period + period) % period;
+    const ptrdiff_t there = source - at, back = period - source - at;  // either way, from -period to period
+    const ptrdiff_t first = there < 0 ? there + period : there, second = back < 0 ? back + period : back;
+    return place + (first < second ? first : second);
+  }
+  const bool repeats = mode != CK_PAD_CONSTANT;
+  if (place <= source) return repeats && source == 0 ? place : source;
+  return repeats && source == n - 1 ? place : PTRDIFF_MAX;
+}
+
 // What an extent may be at most, so that sums of a few of them cannot overflow; and an array.
 static const ptrdiff_t LARGEST = PTRDIFF_MAX / 4, MOST_ELEMENTS = PTRDIFF_MAX / sizeof(double);
 

@@ -1,5 +1,6 @@
 // Template: the properties of padding and of convolutions as matrices.  Needs: real, TYPE, pad, pad_backward, im2col,
 // col2im, toeplitz.
+#include <stdlib.h>
 #include <string.h>
 
 #include "guarded.h"
@@ -233,6 +234,24 @@ static void pad_refusal(struct context *context, int number, ck_status got, cons
   if (got != expected || fault->operand == NULL || strcmp(fault->operand, operand) != 0)
     fail(context, "call %d: status %d blames %s, not %d and %s", number, got,
          fault->operand ? fault->operand : "nothing", expected, operand);
+}
+
+// A tall image takes time in proportion to its height.  Of ones, dx counts the places that an element goes to.
+static void pad_tall(struct context *context) {
+  enum { HEIGHT = 1 << 19, BEFORE = 3, AFTER = 5 };
+  real *dy = malloc((2 * HEIGHT + BEFORE + AFTER) * sizeof *dy), *dx = dy + HEIGHT + BEFORE + AFTER;
+  for (ptrdiff_t i = 0; i < HEIGHT + BEFORE + AFTER; ++i) dy[i] = 1;
+  for (int mode = 0; mode < CK_PAD_MODE_COUNT; ++mode, ++context->cases_run) {
+    const ck_pad tall = {1, 1, {1, HEIGHT, 1}, {0, BEFORE, 0}, {0, AFTER, 0}, CK_CHANNELS_LAST, (ck_pad_mode)mode};
+    if (pad_backward(context->isa, 1, &tall, dy, dx, NULL) != CK_OK) fail(context, "mode %d is refused", mode);
+    for (ptrdiff_t i = 0; i < HEIGHT; ++i) {
+      const bool mirrored = (i >= 1 && i <= BEFORE) || (i >= HEIGHT - 1 - AFTER && i < HEIGHT - 1);
+      real expected = 1 + (mode == CK_PAD_REFLECT && mirrored);
+      if (mode == CK_PAD_REPLICATE) expected += (i == 0 ? BEFORE : 0) + (i == HEIGHT - 1 ? AFTER : 0);
+      if (dx[i] != expected) fail(context, "mode %d, row %td: %g", mode, i, (double)dx[i]);
+    }
+  }
+  free(dy);
 }
 
 static void pad_misuse(struct context *context) {
