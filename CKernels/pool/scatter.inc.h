@@ -84,14 +84,15 @@ static ptrdiff_t scatter_bad_index(const struct scatter_job *job, ptrdiff_t coun
   return count;
 }
 
-static ck_status scatter_run(int threads, struct scatter_job job, ck_fault *fault) {
+static ck_status scatter_run(int threads, struct scatter_job job, const char *operand, ck_fault *fault) {
   if (threads < 1) return ck_fail(fault, CK_BAD_ARGUMENT, "threads", 1, threads);
   ptrdiff_t coarse, fine;
   ck_status status = scatter_sizes(&job, &coarse, &fine, fault);
   if (status != CK_OK || job.batch == 0 || job.channels == 0) return status;
   const bool gathers = job.op == SCATTER_GATHER;
   const ptrdiff_t to_bytes = (gathers ? coarse : fine) * (ptrdiff_t)sizeof(real);
-  status = ck_check_apart("x", job.to, to_bytes, job.from, (gathers ? fine : coarse) * (ptrdiff_t)sizeof(real), fault);
+  status =
+      ck_check_apart(operand, job.to, to_bytes, job.from, (gathers ? fine : coarse) * (ptrdiff_t)sizeof(real), fault);
   if (status == CK_OK)
     status = ck_check_apart("indices", job.to, to_bytes, job.indices, coarse * (ptrdiff_t)sizeof(int32_t), fault);
   if (status != CK_OK) return status;
@@ -115,5 +116,5 @@ static ck_status unpool_run(int threads, enum scatter_op op, const ck_unpool *u,
                                           .from = from,
                                           .indices = indices,
                                           .to = to},
-                     fault);
+                     op == SCATTER_SET ? "x" : "dy", fault);
 }

@@ -431,4 +431,10 @@ static void refuses_misuse(struct context *context) {
     fail(context, "took an index beyond the image");
   if (backward(context->isa, 1, &good, NULL, NULL, wilder, x, y, &fault) != CK_BAD_ARGUMENT || fault.got != -2)
     fail(context, "took a negative index");
+  const ck_unpool u = {CK_CHANNELS_LAST, 1, 1, 4, 4};
+  const int32_t sound[4] = {0, 1, 2, 3};
+  if (unpool_backward(1, &u, x, sound, x + 2, &fault) != CK_OVERLAP || strcmp(fault.operand, "dy") != 0)
+    fail(context, "dx within dy: operand %s", fault.operand);
+  if (unpool(1, &u, x, sound, x + 2, &fault) != CK_OVERLAP || strcmp(fault.operand, "x") != 0)
+    fail(context, "y within x: operand %s", fault.operand);
 }
