@@ -57,7 +57,7 @@ static void pool_complete(enum pool_op op, const struct pool_strip *s, const str
   const ptrdiff_t inner = job->shape->inner, outputs = s->span.to - s->span.from;
   real *y = job->y + line->at;
   if (job->divisors != NULL) {
-    const ptrdiff_t rows = job->rows_divide ? line->d->counted * line->h->counted : 1;
+    const double rows = job->rows_divide ? (double)line->d->counted * (double)line->h->counted : 1;
     pool_divide(outputs, inner, (real)(rows > 0 ? rows : 1), job->divisors + s->span.from, y);
   }
   if (op == POOL_POWERS) pool_root(job->exponent, outputs * inner, y);

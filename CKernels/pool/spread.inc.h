@@ -38,7 +38,8 @@ INLINE void pool_add_outputs(const enum pool_op op, const struct pool_spread *jo
     for (ptrdiff_t oh = h_from; oh < h_to; ++oh) {
       if (!pool_axis_holds(d, od, depth) || !pool_axis_holds(h, oh, height)) continue;
       const ptrdiff_t at = ((plane * d->outputs + od) * h->outputs + oh) * n;
-      const vf rows = v_set1((real)(job->rows_divide ? d->windows[od].counted * h->windows[oh].counted : 1));
+      const vf rows =
+          v_set1((real)(job->rows_divide ? (double)d->windows[od].counted * (double)h->windows[oh].counted : 1));
       if (inner == 1 || op == POOL_POWERS)
         pool_add_shares(op, job, at, n, rows, job->divisors, false, to);
       else

@@ -25,5 +25,6 @@ const struct test pool_f64_tests[] = {
     {.name = "pool f64: threads keep the bits", .run = threads_keep_the_bits, .spawns = true},
     {.name = "pool f64: all fused instruction sets give the same bits, and the others too", .run = isas_agree},
     {.name = "pool f64: the output has the size that the rule gives", .run = knows_its_output, .any_isa = true},
+    {.name = "pool f64: windows may count more elements than a number holds", .run = counts_vast_windows},
     {.name = "pool f64: misuse is refused", .run = refuses_misuse},
     {.name = NULL}};

@@ -398,6 +398,28 @@ static void refuses(struct context *context, const ck_pool *pool, ck_status stat
   ++context->cases_run;
 }
 
+// Padding that counts: 2^32 times 2^32 elements, of which one is there.
+static void counts_vast_windows(struct context *context) {
+  const ptrdiff_t side = (ptrdiff_t)1 << 32;
+  const ck_pool vast = {.kind = CK_POOL_AVERAGE,
+                        .batch = 1,
+                        .channels = 1,
+                        .input = {1, 1, 1},
+                        .kernel = {side, side, 1},
+                        .stride = {1, 1, 1},
+                        .dilation = {1, 1, 1},
+                        .pad_before = {side / 2, side / 2, 0},
+                        .pad_after = {side / 2 - 1, side / 2 - 1, 0},
+                        .count_padding = true};
+  const real one = 1;
+  real y = 0, dx = 0;
+  context->cases_run += 2;
+  if (forward(context->isa, 1, &vast, &one, &y, NULL, NULL) != CK_OK || y != (real)0x1p-64)
+    fail(context, "y is %g", (double)y);
+  if (backward(context->isa, 1, &vast, NULL, NULL, NULL, &one, &dx, NULL) != CK_OK || dx != (real)0x1p-64)
+    fail(context, "dx is %g", (double)dx);
+}
+
 static void refuses_misuse(struct context *context) {
   const ck_pool good = {.exponent = 2,
                         .batch = 1,
