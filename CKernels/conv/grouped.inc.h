@@ -169,7 +169,7 @@ static ptrdiff_t grouped_taps(const struct grouped_unit *u, ptrdiff_t row, ptrdi
           const ptrdiff_t at = out[axis] * a[axis].step + tap[axis] * a[axis].dilation - a[axis].pad;
           inside &= is_inside(at, a[axis].in);
           // A copy holds the planes that the taps meet, one after the other.
-          x += (axis == 0 && u->grouped->copies ? i : at) * u->strides[axis];
+          if (inside) x += (axis == 0 && u->grouped->copies ? i : at) * u->strides[axis];
         }
         if (!inside && u->call->finite) continue;  // +0 times the weight changes no bit
         const ptrdiff_t w = t * u->grouped->channels * u->grouped->side;
