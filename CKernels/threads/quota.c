@@ -44,7 +44,8 @@ static bool find_group(struct hierarchy *h, const char *root) {
     if (!group || strlen(group) > PATH_MAX) continue;
     *group++ = 0;
     found = h->unified ? !*controllers : has_word(controllers, "cpu");
-    if (found) strcpy(h->group, strtok(group, "\n") ? group : "/");
+    group[strcspn(group, "\n")] = 0;
+    if (found) strcpy(h->group, *group ? group : "/");
   }
   free(line);
   fclose(file);
@@ -91,14 +92,21 @@ static int quota_of(struct hierarchy *h, const char *root, const char *group) {
   return cpus < INT_MAX ? (int)cpus : INT_MAX;
 }
 
+// The part of `group` below `shown`, which a mount shows as its root; NULL where it lies elsewhere.
+static char *below(char *group, const char *shown) {
+  const size_t length = strcmp(shown, "/") ? strlen(shown) : 0;
+  const bool lies_there = strncmp(group, shown, length) == 0 && (group[length] == '/' || group[length] == 0);
+  return lies_there ? group + length : NULL;
+}
+
 // The least quota from this process's group up to the root that is mounted.
 static int least_quota(const char *root, bool unified) {
   struct hierarchy *h = calloc(1, sizeof *h);
   int least = INT_MAX;
   if (h && (h->unified = unified, find_group(h, root)) && find_mount(h, root)) {
     // In a container the mount shows only the groups from `shown` down.
-    const size_t hidden = strcmp(h->shown, "/") ? strlen(h->shown) : 0;
-    char *const group = strncmp(h->group, h->shown, hidden) ? strcpy(h->group, "/") : h->group + hidden;
+    char *group = below(h->group, h->shown);
+    if (!group) group = strcpy(h->group, "/");
     for (char *end = group + strlen(group); end; end = strrchr(group, '/')) {
       *end = 0;
       const int quota = quota_of(h, root, group);
