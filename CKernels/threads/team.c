@@ -8,6 +8,7 @@
 
 #ifdef _OPENMP
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -226,10 +227,22 @@ static void doubt_team(void) { atomic_store(&team, atomic_load(&entered) ? BUSY 
 
 __attribute__((constructor)) static void watch_forks(void) { pthread_atfork(NULL, NULL, doubt_team); }
 
+// Weak, since what is linked statically may have neither, and nothing to keep loaded.
+#pragma weak dladdr
+#pragma weak dlopen
+
+// Members look out for calls when the caller may already unload the library that holds their code: it stays.
+static void stay_loaded(void) {
+  Dl_info here;
+  if (dladdr && dlopen && dladdr(&region, &here) != 0 && here.dli_fname != NULL)
+    dlopen(here.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);  // refused where it is the program itself
+}
+
 // A child runs the handlers that were registered before its fork began, in that order: renew_team comes after libomp's.
 static void start_runtime(void) {
   if (atomic_load(&entered)) return;
   atomic_store(&entered, true);
+  stay_loaded();
   kmp_get_blocktime();  // any entry would do that clang does not know: it moves omp_in_parallel before the store
   pthread_atfork(NULL, NULL, renew_team);
 }
