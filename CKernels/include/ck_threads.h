@@ -10,8 +10,12 @@
 // Idle threads sleep after a millisecond, whatever KMP_BLOCKTIME and OMP_WAIT_POLICY say; the caller's own parallel
 // regions keep what these say.
 //
-// The runtime aborts the process if OMP_NUM_THREADS is set but empty: unset it, or ask for one thread in every call,
+// The runtime aborts the process if OMP_NUM_THREADS is set but empty, or huge (2147483647), or if
+// KMP_DEVICE_THREAD_LIMIT, also called KMP_ALL_THREADS, is 2 or less: unset them, or ask for one thread in every call,
 // which never enters the runtime.  (The Swift functions do the latter.)
+//
+// A shared library that holds this code stays loaded from its first call with several threads on: dlclose does not
+// take the code away from threads that still run it.
 #ifndef CK_THREADS_H
 #define CK_THREADS_H
 

@@ -19,12 +19,24 @@ for value in 1 2 " 2 " 99999 4,2 "1, 8"; do
     says threads $expected env OMP_NUM_THREADS="$value" "$consumer"
 done
 
-# libomp aborts on the first and makes up a count for others: its runtime must not be entered.
-for value in "" 0 -3 abc 1e3 +2 0x2 2.5 "2 3" "," "2," ",2" 99999999999999999999 2147483648; do
+# libomp aborts on the first and on huge ones, and makes up a count for others: its runtime must not be entered.
+for value in "" 0 -3 abc 1e3 +2 0x2 2.5 "2 3" "," "2," ",2" 99999999999999999999 2147483648 2147483647; do
   check "environment: OMP_NUM_THREADS=\"$value\" runs serially" \
     says team 1 env OMP_NUM_THREADS="$value" "$consumer"
   check "environment: OMP_NUM_THREADS=\"$value\" leaves the result right" \
     says correct yes env OMP_NUM_THREADS="$value" "$consumer"
+done
+
+# libomp aborts where it may have fewer than three threads, with a newer name or an older one.
+for name in KMP_DEVICE_THREAD_LIMIT KMP_ALL_THREADS; do
+  for value in 0 1 2 " 2 "; do
+    check "environment: $name=\"$value\" runs serially" says team 1 env "$name=$value" "$consumer"
+    check "environment: $name=\"$value\" leaves the result right" says correct yes env "$name=$value" "$consumer"
+  done
+  [ "$parallel" = yes ] || continue
+  for value in 3 99999 abc; do
+    check "environment: $name=\"$value\" leaves two threads" says team 2 env "$name=$value" "$consumer"
+  done
 done
 
 # refused NAME: whether the call fails and the message lists the instruction set that is always there.

@@ -51,17 +51,20 @@ public enum Threads {
   /// Whether calls can use more than one thread: the library was built with OpenMP and its environment is sound.
   public static var isParallel: Bool { ck_threads_parallel() && environment.error == nil }
 
-  /// What is wrong with the environment variable `OMP_NUM_THREADS`; nil where it is unset or a list of counts.
+  /// What is wrong with the environment variable `OMP_NUM_THREADS`, which should be unset or a list of counts, or with
+  /// a limit that the OpenMP runtime cannot work under; nil where they are sound.
   ///
-  /// The OpenMP runtime aborts on an empty value and makes up a count for `-3` or `abc`, so where this is set it is
-  /// never entered: every call runs on its caller's thread, whatever it asks for.
+  /// The runtime aborts on an empty list and on huge counts, makes up a count for `-3` or `abc`, and aborts where
+  /// `KMP_DEVICE_THREAD_LIMIT` or its synonym `KMP_ALL_THREADS` leaves it fewer than three threads.  So where this is
+  /// set it is never entered: every call runs on its caller's thread, whatever it asks for.
   public static var environmentError: String? { environment.error }
 
   // 0: none.  A plain integer keeps the look-up free of generic optionals.
   @TaskLocal private static var scope = 0
   private static let processWide = Atomic<Int>(0)
   private static let environment = ThreadEnvironment(
-    ompNumThreads: environmentValue("OMP_NUM_THREADS"), allowed: allowed)
+    ompNumThreads: environmentValue("OMP_NUM_THREADS"),
+    limits: ["KMP_DEVICE_THREAD_LIMIT", "KMP_ALL_THREADS"].map { ($0, environmentValue($0)) }, allowed: allowed)
 
   private static func clamp(_ count: Int) -> Int { isParallel ? count : 1 }
 
@@ -73,14 +76,26 @@ public enum Threads {
   }
 }
 
-/// What `OMP_NUM_THREADS` means for us.
+/// What the variables of the OpenMP runtime mean for us.
 struct ThreadEnvironment {
   /// The default count.
   let initial: Int
   /// Why the OpenMP runtime must not be entered; nil where it may.
   let error: String?
 
-  init(ompNumThreads value: String?, allowed: Int) {
+  // The runtime reserves memory for four times the count, and aborts where that overflows.
+  private static let most = 1 << 20
+  // The caller, the thread that leads the team, and one member.
+  private static let leastLimit = 3
+
+  init(ompNumThreads value: String?, limits: [(name: String, value: String?)], allowed: Int) {
+    // A limit that is no number limits nothing.
+    for (name, value) in limits {
+      guard let value, let limit = Self.number(Substring(value)), limit < Self.leastLimit else { continue }
+      self.initial = 1
+      self.error = "\(name) is \"\(value)\", less than \(Self.leastLimit); running serially"
+      return
+    }
     guard let value else {
       self.initial = ck_threads_parallel() ? allowed : 1
       self.error = nil
@@ -90,19 +105,23 @@ struct ThreadEnvironment {
     let counts = value.split(separator: ",", omittingEmptySubsequences: false).map(ThreadEnvironment.count)
     guard let first = counts[0], counts.allSatisfy({ $0 != nil }) else {
       self.initial = 1
-      self.error = "OMP_NUM_THREADS is \"\(value)\", not a list of counts from 1 to \(Int32.max); running serially"
+      self.error = "OMP_NUM_THREADS is \"\(value)\", not a list of counts from 1 to \(Self.most); running serially"
       return
     }
     self.initial = ck_threads_parallel() ? min(first, allowed) : 1
     self.error = nil
   }
 
-  /// A decimal count without sign, blanks around it allowed.
   private static func count(_ text: Substring) -> Int? {
+    number(text).flatMap { 1...most ~= $0 ? $0 : nil }
+  }
+
+  /// A decimal number without sign, blanks around it allowed.
+  private static func number(_ text: Substring) -> Int? {
     let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
     let head = text.drop(while: blank)
     let digits = head.prefix { "0"..."9" ~= $0 }
-    guard head.dropFirst(digits.count).allSatisfy(blank), let count = Int32(digits), count >= 1 else { return nil }
-    return Int(count)
+    guard head.dropFirst(digits.count).allSatisfy(blank) else { return nil }
+    return Int(digits)
   }
 }
