@@ -49,6 +49,35 @@ static void threads_keep_bits(struct context *context) {
   }
 }
 
+// Products that are copied block by block: several blocks of rows against several steps of B~, one block against
+// several chunks, and one too shallow for blocks of more than a panel.
+static struct problem nth_blocked_shape(int index, uint64_t seed) {
+  static const ptrdiff_t shapes[][3] = {{1100, 1050, 19}, {90, 700, 700}, {420, 11264 / sizeof(real), 576}};
+  return real_problem(shapes[index][0], shapes[index][1], shapes[index][2], 1, seed);
+}
+enum { BLOCKED_SHAPES = 3 };
+
+static void blocks_keep_bits(struct context *context) {
+  for (int shape = 0; shape < (is_brief(context) ? 1 : BLOCKED_SHAPES) && context->failures == 0; ++shape) {
+    struct problem p = nth_blocked_shape(shape, context->options.seed);
+    real *base = result_of(context, &p);
+    for (int variant = 1; base != NULL && variant < (is_brief(context) ? 2 : 8); ++variant) {
+      p.threads = 1 + variant;
+      p.packed_a = variant & 1;
+      p.packed_b = variant == 5;
+      p.b = variant & 2 ? column_major(p.k, p.n, 3) : row_major(p.k, p.n, 0);
+      same_bits(context, &p, base, "threads, packed operands, transposition");
+    }
+    struct context other = *context;
+    other.isa = ck_isa_at(ck_isa_at(1) != NULL && context->isa == ck_isa_at(0));
+    p = nth_blocked_shape(shape, context->options.seed);
+    if (base != NULL && !is_brief(context) && ck_isa_fused(context->isa) && ck_isa_fused(other.isa))
+      same_bits(&other, &p, base, "another instruction set");
+    context->failures = other.failures;
+    free(base);
+  }
+}
+
 static void layout_keeps_bits(struct context *context) {
   for (int shape = 0; shape < SHAPES && context->failures == 0; ++shape) {
     const struct problem first = nth_shape(shape, context->options.seed);

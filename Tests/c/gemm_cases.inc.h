@@ -63,6 +63,11 @@ static struct problem random_problem(const ck_isa *isa, uint64_t seed) {
     p.n += 120;
     p.k += 60;
     p.batch = 1;
+    if (rng_chance(&rng, 3)) {  // enough for copies of both operands, in several blocks
+      p.m += 100;
+      p.n = 16 * kernels->nr + rng_range(&rng, 1, 100);
+      p.k += rng_range(&rng, 130, 200);
+    }
   }
   p.a = random_layout(&rng, p.m, p.k, false);
   p.b = random_layout(&rng, p.k, p.n, false);
