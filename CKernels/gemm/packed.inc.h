@@ -33,8 +33,8 @@ static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t
                               const real *source, const ck_layout *layout, real *packed, ptrdiff_t count,
                               ck_fault *fault) {
   const char *name = side == SIDE_A ? "a" : "b";
-  const ptrdiff_t ws = side == SIDE_A ? layout->row_stride : layout->column_stride;
-  const ptrdiff_t ps = side == SIDE_A ? layout->column_stride : layout->row_stride;
+  ptrdiff_t ws = side == SIDE_A ? layout->row_stride : layout->column_stride;
+  ptrdiff_t ps = side == SIDE_A ? layout->column_stride : layout->row_stride;
   const ptrdiff_t needed = packed_count(k, side, width, depth);
   ptrdiff_t elements;
   if (width < 0 || depth < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, name, 0, width < 0 ? width : depth);
@@ -46,6 +46,8 @@ static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t
   status = ck_check_apart("packed", packed, needed * (ptrdiff_t)sizeof(real), source,
                           elements * (ptrdiff_t)sizeof(real), fault);
   if (status != CK_OK) return status;
+  if (width == 1) ws = 1;  // a stride that leads nowhere may be any number
+  if (depth == 1) ps = 1;
 
   const struct packed_header header = {.kind = packed_kind(k, side), .width = width, .depth = depth};
   memcpy(packed, &header, sizeof header);

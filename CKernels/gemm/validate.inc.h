@@ -113,6 +113,15 @@ static void transpose_job(struct job *job) {
   swap(&job->finish.residual_rs, &job->finish.residual_cs);
 }
 
+// The stride of a size of 1 and those of packed operands lead nowhere and may be any numbers: here they are harmless.
+static void settle_strides(struct job *job) {
+  if (job->m == 1) job->a_rs = job->c_rs = 1;
+  if (job->n == 1) job->b_cs = job->c_cs = 1;
+  if (job->k == 1) job->a_cs = job->b_rs = 1;
+  if (job->a_prepacked) job->a_rs = job->a_cs = 0;
+  if (job->b_prepacked) job->b_rs = job->b_cs = 0;
+}
+
 static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real alpha, const real *a, const real *b,
                            real beta, real *c, const epilogue *e) {
   struct job job = {
@@ -144,8 +153,7 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
     job.residual_bs = e->residual_layout.batch_stride;
   }
   job.one_column = job.n == 1;
-  if (job.n == 1) job.c_cs = 1;
-  if (job.m == 1) job.c_rs = 1;
+  settle_strides(&job);
   const bool columns_along_memory = job.c_cs != 1 && job.c_rs == 1;
   if (columns_along_memory && !job.one_column && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
   if (job.one_column && job.b_prepacked) job.b_rs = kernels->nr;

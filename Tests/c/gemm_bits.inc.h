@@ -78,6 +78,27 @@ static void blocks_keep_bits(struct context *context) {
   }
 }
 
+// The stride of a size of 1 leads nowhere and may be any number, as may those of a packed operand.
+static void unused_strides_keep_bits(struct context *context) {
+  static const ptrdiff_t sizes[][3] = {{1, 1, 1},  {1, 300, 200}, {300, 1, 200}, {90, 110, 1},
+                                       {1, 90, 1}, {90, 1, 1},    {1, 1, 700},   {90, 110, 700}};
+  static const ptrdiff_t strides[] = {PTRDIFF_MAX, PTRDIFF_MIN, -1, 0};
+  for (int index = 0; index < 8 * 4 * 8 && context->failures == 0; index += is_brief(context) ? 7 : 1) {
+    const ptrdiff_t *size = sizes[index / 32], stride = strides[index / 8 % 4];
+    struct problem p = real_problem(size[0], size[1], size[2], 1, context->options.seed);
+    real *base = result_of(context, &p);
+    p.packed_a = index & 1, p.packed_b = index & 2, p.threads = index & 4 ? 2 : 1;
+    if (index & 4) p.a = column_major(p.m, p.k, 1), p.b = column_major(p.k, p.n, 1), p.c = column_major(p.m, p.n, 1);
+    if (p.m == 1) p.a.row_stride = p.c.row_stride = stride;
+    if (p.n == 1) p.b.column_stride = p.c.column_stride = stride;
+    if (p.k == 1) p.a.column_stride = p.b.row_stride = stride;
+    if (!p.packed_a && !p.packed_b) p.a.batch_stride = p.b.batch_stride = p.c.batch_stride = stride;
+    p.unused_stride = stride;
+    if (base != NULL) same_bits(context, &p, base, "unused strides");
+    free(base);
+  }
+}
+
 static void layout_keeps_bits(struct context *context) {
   for (int shape = 0; shape < SHAPES && context->failures == 0; ++shape) {
     const struct problem first = nth_shape(shape, context->options.seed);

@@ -9,6 +9,7 @@
     {.name = "gemm " TYPE ": alpha 0 or K 0 never reads A or B", .run = inputs_untouched},
     {.name = "gemm " TYPE ": threads keep the bits", .run = threads_keep_bits},
     {.name = "gemm " TYPE ": several blocks, shared or not, keep the bits", .run = blocks_keep_bits},
+    {.name = "gemm " TYPE ": unused strides may be any numbers", .run = unused_strides_keep_bits},
     {.name = "gemm " TYPE ": strides, transposition and alignment keep the bits", .run = layout_keeps_bits},
     {.name = "gemm " TYPE ": packed operands keep the bits", .run = packing_keeps_bits},
     {.name = "gemm " TYPE ": position in a larger product or a batch keeps the bits", .run = position_keeps_bits},

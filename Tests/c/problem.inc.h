@@ -23,7 +23,8 @@ struct problem {
   bool right;      // flush against the upper guard page, or the lower
   size_t slack;    // elements short of it
   int threads;
-  uint64_t seed;  // of the values, which depend on their indices and not on where they lie
+  ptrdiff_t unused_stride;  // of packed operands
+  uint64_t seed;            // of the values, which depend on their indices and not on where they lie
 };
 
 // What a product reads and writes, and how it was before.
@@ -184,6 +185,8 @@ static ck_status multiply_on(const ck_isa *isa, const struct problem *p, const s
                .c = p->c,
                .a_packed = p->packed_a,
                .b_packed = p->packed_b};
+  if (p->packed_a) g.a.row_stride = g.a.column_stride = p->unused_stride;
+  if (p->packed_b) g.b.row_stride = g.b.column_stride = p->unused_stride;
   g.a.count = p->packed_a ? packed_a_count(isa, p->m, p->k) : o->a_count;
   g.b.count = p->packed_b ? packed_b_count(isa, p->k, p->n) : o->b_count;
   g.c.count = o->c_count;
