@@ -155,7 +155,9 @@ static struct job make_job(const struct kernels *kernels, const ck_gemm *g, real
   job.one_column = job.n == 1;
   settle_strides(&job);
   const bool columns_along_memory = job.c_cs != 1 && job.c_rs == 1;
-  if (columns_along_memory && !job.one_column && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
+  // One row's kernels read B along memory either way and put C's elements apart.
+  const bool one_row = job.m == 1 && (job.b_cs == 1 || job.b_rs == 1);
+  if (columns_along_memory && !one_row && !job.one_column && !job.a_prepacked && !job.b_prepacked) transpose_job(&job);
   if (job.one_column && job.b_prepacked) job.b_rs = kernels->nr;
   return job;
 }
