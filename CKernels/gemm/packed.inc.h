@@ -29,6 +29,16 @@ static ptrdiff_t packed_count(const struct kernels *k, enum side side, ptrdiff_t
   return count;
 }
 
+// Of an operand whose packed form has too many bytes: the most of its width, or of its depth at this width.
+static ck_status fail_packed_size(const struct kernels *k, enum side side, ptrdiff_t width, ptrdiff_t depth,
+                                  const char *name, ck_fault *fault) {
+  const ptrdiff_t panel = side == SIDE_A ? k->mr : k->nr,
+                  most = PTRDIFF_MAX / (ptrdiff_t)sizeof(real) - HEADER_ELEMENTS;
+  const ptrdiff_t widest = most / panel * panel;
+  if (width > widest) return ck_fail(fault, CK_OVERFLOW, name, widest, width);
+  return ck_fail(fault, CK_OVERFLOW, name, most / (panels_of(width, panel) * panel), depth);
+}
+
 static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t width, ptrdiff_t depth,
                               const real *source, const ck_layout *layout, real *packed, ptrdiff_t count,
                               ck_fault *fault) {
@@ -38,7 +48,7 @@ static ck_status pack_operand(const struct kernels *k, enum side side, ptrdiff_t
   const ptrdiff_t needed = packed_count(k, side, width, depth);
   ptrdiff_t elements;
   if (width < 0 || depth < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, name, 0, width < 0 ? width : depth);
-  if (needed < 0) return ck_fail(fault, CK_OVERFLOW, "packed", PTRDIFF_MAX, depth);
+  if (needed < 0) return fail_packed_size(k, side, width, depth, "packed", fault);
   const ck_layout across = {layout->count, ws, ps, 0};
   ck_status status = ck_check_extent(name, &across, width, depth, 1, sizeof(real), &elements, fault);
   if (status != CK_OK) return status;
@@ -66,7 +76,7 @@ static ck_status check_packed(const struct kernels *k, enum side side, ptrdiff_t
   const char *name = side == SIDE_A ? "a" : "b";
   const ptrdiff_t needed = packed_count(k, side, width, depth);
   struct packed_header header;
-  if (needed < 0) return ck_fail(fault, CK_OVERFLOW, name, PTRDIFF_MAX, depth);
+  if (needed < 0) return fail_packed_size(k, side, width, depth, name, fault);
   // The header first: a matrix packed for another instruction set may also be shorter.
   if (count < HEADER_ELEMENTS) return ck_fail(fault, CK_SHORT_BUFFER, name, needed, count);
   memcpy(&header, packed, sizeof header);

@@ -63,6 +63,8 @@ static void unpacked_as_packed(struct call *x) {
   x->g.a.count = PTRDIFF_MAX;
 }
 
+static void huge_packed(struct call *x) { x->g.a_packed = true, x->g.k = PTRDIFF_MAX / 16; }
+
 static const struct misuse {
   void (*spoil)(struct call *);
   ck_status status;
@@ -97,6 +99,7 @@ static const struct misuse {
     {wide_batch, CK_OVERFLOW, "c"},
     {unpacked_as_packed, CK_WRONG_PACKING, "a"},
     {wide_bytes, CK_OVERFLOW, "a"},
+    {huge_packed, CK_OVERFLOW, "a"},
 };
 
 static struct call sound_call(const ck_isa *isa, const struct problem *p, const struct operands *o) {
@@ -157,6 +160,29 @@ static void misuse(struct context *context) {
     fail(context, "a packed size that overflows or is negative is not -1");
   free(packed);
   free(o.c_before);
+}
+
+// Packing that cannot be, with what its fault says: nothing is read or written.
+static void packing_misuse(struct context *context) {
+  static const ptrdiff_t most = PTRDIFF_MAX / (ptrdiff_t)sizeof(real);
+  static const ptrdiff_t sizes[][2] = {{PTRDIFF_MAX, 1}, {PTRDIFF_MAX, PTRDIFF_MAX}, {most, 1},      {most / 2, 16},
+                                       {16, most / 2},   {1, PTRDIFF_MAX},           {1 << 30, most}};
+  const real element = 1;
+  const ck_layout none = {1, 0, 0, 0};
+  for (int i = 0; i < 14; ++i) {
+    const ptrdiff_t width = sizes[i / 2][0], depth = sizes[i / 2][1];
+    real kept = 3;
+    ck_fault fault = {0};
+    now_running(TYPE " packing of %td by %td", width, depth);
+    ++context->cases_run;
+    const ck_status status = i % 2 ? pack_a(context->isa, width, depth, &element, &none, &kept, PTRDIFF_MAX, &fault)
+                                   : pack_b(context->isa, depth, width, &element, &none, &kept, PTRDIFF_MAX, &fault);
+    if (status != CK_OVERFLOW || strcmp(fault.operand, "packed") != 0)
+      fail(context, "status %d, %s", status, fault.operand ? fault.operand : "no operand");
+    else if (fault.got <= fault.expected || (fault.got != width && fault.got != depth))
+      fail(context, "expected %lld, got %lld", (long long)fault.expected, (long long)fault.got);
+    if (kept != 3) fail(context, "something was written");
+  }
 }
 
 // C is written before the residual is added to it, whichever kernel runs: even beta = 0 makes no residual of it.

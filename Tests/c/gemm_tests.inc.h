@@ -16,6 +16,8 @@
     {.name = "gemm " TYPE ": a fused epilogue has the bits of the separate steps", .run = epilogue_keeps_bits},
     {.name = "gemm " TYPE ": all fused instruction sets give the same bits", .run = isas_agree},
     {.name = "gemm " TYPE ": every misuse is refused with its operand and leaves C as it was", .run = misuse},
+    {.name = "gemm " TYPE ": packing of too many bytes is refused with a bound that it exceeds", .run = packing_misuse},
+    {.name = "gemm " TYPE ": C as its own residual is refused", .run = c_is_no_residual},
     {.name = "gemm " TYPE ": the n-th failing allocation is reported and leaves C as it was",
      .run = failing_allocations},
     {.name = "gemm " TYPE ": flags, rounding mode and errno of the caller stay", .run = state_kept},
