@@ -250,6 +250,8 @@ c_lane() {
   part 'C driver' driver native each_isa "$work/native" --cases "$cases"
   if has objdump; then part 'machine code' driver native Tests/c/code.sh "$work/native.objects"
   else skip 'machine code' 'no objdump'; fi
+  part 'unloading' Tests/c/unload.sh
+  part 'headers' Tests/c/headers.sh
   part 'accuracy of elementary functions' env BUILD="$work" Tests/accuracy/run.sh \
     --stride "$([ $form = torture ] && echo 1 || echo 1021)"
   [ $form = quick ] && return
