@@ -38,17 +38,20 @@ let libomp = libompFolder()
 
 // MARK: Settings
 
+/// The libomp that was found is the host's: what is built for another platform does without.
+let withLibomp = BuildSettingCondition.when(platforms: [.linux, .macOS])
+
 /// -O3 in every configuration: a debug build of a dependent still runs the kernels at full speed.
 /// -ffp-contract=off: only the multiply-adds that the source fuses are fused, so that every ISA gives the same bits.
-let cSettings: [CSetting] = [
-  .headerSearchPath("."),
-  .unsafeFlags(
-    ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fstack-protector-strong", "-Wall", "-Wextra", "-Wvla"]
-      + (libomp == nil ? [] : openMPFlags)),
-]
+let cSettings: [CSetting] =
+  [
+    .headerSearchPath("."),
+    .unsafeFlags(
+      ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fstack-protector-strong", "-Wall", "-Wextra", "-Wvla"]),
+  ] + (libomp == nil ? [] : [.unsafeFlags(openMPFlags, withLibomp)])
 
 let linkerSettings: [LinkerSetting] =
-  libomp.map { [.unsafeFlags(["-L\($0)", "-lomp", "-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
+  libomp.map { [.unsafeFlags(["-L\($0)", "-lomp", "-Xlinker", "-rpath", "-Xlinker", $0], withLibomp)] } ?? []
 
 let swiftSettings: [SwiftSetting] = [
   .strictMemorySafety(),
