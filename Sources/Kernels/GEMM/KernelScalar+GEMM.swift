@@ -10,10 +10,11 @@ extension Float {
     // SAFETY: the pointers come with the counts of their buffers, which C checks against the shapes before it reads.
     if unsafe call.hasEpilogue {
       let (activation, p, q) = unsafe call.activation.parameters
-      var epilogue = try unsafe ck_sepilogue(
+      let layout = try unsafe call.residualLayout()  // checks the offset that the address needs
+      var epilogue = unsafe ck_sepilogue(
         bias_kind: call.biasKind, bias: call.bias?.baseAddress, bias_count: call.bias?.count ?? 0,
         slopes_kind: call.slopesKind, slopes: call.slopes?.baseAddress, slopes_count: call.slopes?.count ?? 0,
-        residual: call.residualAddress, residual_layout: call.residualLayout(), activation: activation, p: p, q: q)
+        residual: call.residualAddress, residual_layout: layout, activation: activation, p: p, q: q)
       status = unsafe ck_sgemm(
         table, threads, &product, call.alpha, call.aAddress, call.bAddress, call.beta, call.cAddress, &epilogue, &fault)
     } else {
@@ -59,10 +60,11 @@ extension Double {
     // SAFETY: the pointers come with the counts of their buffers, which C checks against the shapes before it reads.
     if unsafe call.hasEpilogue {
       let (activation, p, q) = unsafe call.activation.parameters
-      var epilogue = try unsafe ck_depilogue(
+      let layout = try unsafe call.residualLayout()  // checks the offset that the address needs
+      var epilogue = unsafe ck_depilogue(
         bias_kind: call.biasKind, bias: call.bias?.baseAddress, bias_count: call.bias?.count ?? 0,
         slopes_kind: call.slopesKind, slopes: call.slopes?.baseAddress, slopes_count: call.slopes?.count ?? 0,
-        residual: call.residualAddress, residual_layout: call.residualLayout(), activation: activation, p: p, q: q)
+        residual: call.residualAddress, residual_layout: layout, activation: activation, p: p, q: q)
       status = unsafe ck_dgemm(
         table, threads, &product, call.alpha, call.aAddress, call.bAddress, call.beta, call.cAddress, &epilogue, &fault)
     } else {

@@ -52,6 +52,14 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       testDescription: "residual of another shape", residual: [1, 2, 3, 4, 5, 6],
       residualShape: MatrixShape(rows: 3, columns: 2),
       error: KernelError(.shapeMismatch, operand: "residual rows", expected: 2, got: 3)),
+    Misuse(
+      testDescription: "residual before its buffer, beyond every address", residual: [1, 2, 3, 4],
+      residualShape: .rowMajor(2, 2, offset: .min),
+      error: KernelError(.badArgument, operand: "residual offset", expected: 0, got: .min)),
+    Misuse(
+      testDescription: "residual behind its buffer, beyond every address", residual: [1, 2, 3, 4],
+      residualShape: .rowMajor(2, 2, offset: .max),
+      error: KernelError(.shortBuffer, operand: "residual", expected: .max, got: 4)),
   ]
 }
 
