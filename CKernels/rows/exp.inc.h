@@ -33,7 +33,7 @@ static inline bool shifts_matter(const row_shifts *s, vf least) {
 enum { EXP_STEP = 4 };
 
 // e <- e^(x - m) 2^(LIFT - n) in 0 ... 2^(LIFT + 1), `count` vectors: within 1.43 u of it where it is not cut.
-// `plain`: shifts do not matter.
+// `plain`: shifts do not matter.  The power of two of a NaN is of any bits, and NaN times it is NaN.
 static inline __attribute__((always_inline)) void exp_shifted_all(const int count, const bool plain,
                                                                   const row_shifts *s, const vf *x, vf *e) {
   vf a[EXP_STEP], t[EXP_STEP], r[EXP_STEP], rr[EXP_STEP], q[EXP_STEP];
@@ -48,8 +48,8 @@ static inline __attribute__((always_inline)) void exp_shifted_all(const int coun
   UNROLL for (int i = 0; i < count; ++i)
     q[i] = v_poly(r[i], rr[i], EXP_TERMS, EXP_P);
   UNROLL for (int i = 0; i < count; ++i) {
-    const vf y = v_add(v_set1(1), v_fused(rr[i], q[i], r[i]));
-    e[i] = v_from_bits(vi_add(v_bits(y), vi_shl(v_bits(t[i]), MANTISSA_BITS)));
+    const vf power = v_from_bits(vi_add(vi_set1(ONE_BITS), vi_shl(v_bits(t[i]), MANTISSA_BITS)));
+    e[i] = v_fused(power, v_fused(rr[i], q[i], r[i]), power);
   }
 }
 

@@ -35,6 +35,7 @@ const struct test rows_f64_tests[] = {
     {.name = "rows " TYPE ": softmax keeps 4 ULP where one entry is nearly the whole sum", .run = dominated_rows_hold},
     {.name = "rows " TYPE ": logarithms of softmax are not above 0, nor losses below",
      .run = logarithms_keep_their_sign},
+    {.name = "rows " TYPE ": a NaN of any payload makes all of its row NaN and no other", .run = nans_stay},
     {.name = "rows " TYPE ": peaks are the first of their kind; norms reach both ends of the range",
      .run = peaks_and_norms},
     {.name = "rows " TYPE ": the first of equal elements is the peak of rows side by side", .run = peaks_side_by_side},

@@ -245,6 +245,67 @@ static void logarithms_keep_their_sign(struct context *context) {
   }
 }
 
+// A quiet NaN of this sign and payload.
+static real nan_of(bool negative, uint64_t payload) {
+  const int bits = sizeof(real) == sizeof(float) ? 22 : 51;
+  uint64_t pattern = 0;
+  real x = (real)NAN;
+  memcpy(&pattern, &x, sizeof x);
+  pattern |= payload & ((1ull << bits) - 1);
+  memcpy(&x, &pattern, sizeof x);
+  return negative ? -x : x;
+}
+
+enum { NAN_ROWS = 37, NAN_ELEMENTS = 70 };
+
+// Row `spoilt` of `results`, which has `count` numbers for each row, is NaN and no other is.
+static void expect_nan_row(struct context *context, const char *what, ptrdiff_t count, ptrdiff_t spoilt,
+                           const real *results) {
+  for (ptrdiff_t i = 0; i < NAN_ROWS * count; ++i)
+    if ((results[i] != results[i]) != (i / count == spoilt))
+      return fail(context, "%s of row %td, %td is %g", what, i / count, i % count, (double)results[i]);
+}
+
+// A NaN at `place`, in rows one after the other or side by side.
+static void spoil_row(struct context *context, bool along, ptrdiff_t n, ptrdiff_t place, real peak, real nan) {
+  const ptrdiff_t spoilt = place * 5 % NAN_ROWS, count = NAN_ROWS * n;
+  const struct rows_case c = {.rows = {1, n, NAN_ROWS}, .along = along, .step = 1};
+  const ck_axis axis = axis_of(&c);
+  static real x[NAN_ROWS * NAN_ELEMENTS], y[NAN_ROWS * NAN_ELEMENTS], in_order[NAN_ROWS * NAN_ELEMENTS];
+  static real p[NAN_ROWS * NAN_ELEMENTS], numbers[NAN_ROWS];
+  ptrdiff_t targets[NAN_ROWS] = {0};
+  const targets_of either[2] = {{.targets = targets, .targets_count = NAN_ROWS, .ignored = -1},
+                                {.probabilities = p, .probabilities_axis = axis}};
+  for (ptrdiff_t i = 0; i < count; ++i) x[i] = peak - (real)(i % 11), p[i] = 1;
+  x[place_of(&c, spoilt, place)] = nan;
+  for (int k = 0; k < 4; ++k) {
+    static const char *const names[4] = {"softmax", "log softmax", "a gradient by targets", "one by probabilities"};
+    if (k < 2)
+      softmax_call(context->isa, 1, k == 1, &c.rows, x, &axis, y, &axis, NULL);
+    else
+      entropy_call(context->isa, 1, CK_LOSS_NONE, &c.rows, x, &axis, either + k - 2, numbers, NAN_ROWS, NULL, 0, y,
+                   &axis, NULL);
+    for (ptrdiff_t i = 0; i < count; ++i) in_order[i] = y[place_of(&c, i / n, i % n)];
+    expect_nan_row(context, names[k], n, spoilt, in_order);
+    if (k >= 2) expect_nan_row(context, "a loss", 1, spoilt, numbers);
+  }
+  reduce_call(context->isa, 1, CK_LOG_SUM_EXP, &c.rows, x, &axis, numbers, NAN_ROWS, NULL);
+  expect_nan_row(context, "log sum exp", 1, spoilt, numbers);
+}
+
+static void nans_stay(struct context *context) {
+  struct rng rng = {context->options.seed};
+  for (long i = 0; i < context->options.cases / 10 + 20 && context->failures == 0; ++i) {
+    static const uint64_t payloads[] = {0, 1, 0x80, 0x1FF, 0xFFF, UINT64_MAX};
+    const ptrdiff_t n = rng_range(&rng, 1, NAN_ELEMENTS), place = rng_range(&rng, 0, n - 1);
+    const uint64_t payload = i % 4 < 2 ? payloads[i / 4 % 6] : rng_next(&rng);
+    const real peak = rng_chance(&rng, 50) ? 5 : 5000;
+    now_running("rows of %td, NaN %llx at %td", n, (unsigned long long)payload, place);
+    ++context->cases_run;
+    spoil_row(context, i % 2 == 0, n, place, peak, nan_of(rng_chance(&rng, 50), payload));
+  }
+}
+
 // The gradient of a maximum goes to `place` alone; in place, too.
 static void route_to(struct context *context, ptrdiff_t n, real *x, ptrdiff_t place) {
   const ck_rows rows = {1, n, 1};

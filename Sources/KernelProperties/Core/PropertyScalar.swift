@@ -26,11 +26,19 @@ extension PropertyScalar {
     Self(sign: .plus, exponentBitPattern: infinity.exponentBitPattern, significandBitPattern: 0x5A5A)
   }
 
+  /// A quiet NaN of either sign that carries `payload`.
+  static func nan(sign: FloatingPointSign, payload: UInt64) -> Self {
+    let carried = RawSignificand(truncatingIfNeeded: payload) & (quietBit - 1)
+    return Self(
+      sign: sign, exponentBitPattern: infinity.exponentBitPattern, significandBitPattern: quietBit | carried)
+  }
+
   private static var quietBit: RawSignificand { nan.significandBitPattern }
 
   /// One of the values that trip kernels.
   static var specials: [Self] {
-    [.nan, .infinity, -.infinity, signalingNaN, -0.0, leastNonzeroMagnitude, greatestFiniteMagnitude]
+    let nans = [0, 1, 0x1FF, .max].map { nan(sign: .plus, payload: $0) } + [nan(sign: .minus, payload: 0xFFF)]
+    return nans + [.infinity, -.infinity, signalingNaN, -0.0, leastNonzeroMagnitude, greatestFiniteMagnitude]
   }
 
   /// Same bits, or NaN both: which NaN comes out of an operation is not promised.

@@ -43,7 +43,7 @@ extension RowsProperties {
     let spoilt = abs(x.seed) % x.rows
     let place = spoilt * x.count + abs(x.seed / 7) % x.count
     switch x.choice {
-    case 0: values[place] = .nan
+    case 0: values[place] = payloadNaN(x)
     case 1: values[place] = .infinity
     case 2: for j in 0..<x.count { values[spoilt * x.count + j] = -.infinity }
     case 3: values[place] = -.infinity
@@ -78,6 +78,11 @@ extension RowsProperties {
       }
     }
     return 0
+  }
+
+  private static func payloadNaN(_ x: RowsCase) -> T {
+    let payloads: [UInt64] = [0, 1, 0x1FF, 0xFFF, .max, UInt64(abs(x.seed)) &* 0x9E37_79B9_7F4A_7C15]
+    return .nan(sign: x.seed % 2 == 0 ? .plus : .minus, payload: payloads[abs(x.seed / 3) % payloads.count])
   }
 
   @Sendable private static func empty(_ x: RowsCase, _ isa: ISA) throws -> Double {
