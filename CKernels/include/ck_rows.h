@@ -82,7 +82,8 @@ ck_status ck_ddot(const ck_isa *isa, int threads, const ck_rows *rows, const dou
 
 // y <- softmax x: y_j = e^(x_j) / sum of e^(x_i), or with `log` its logarithm x_j - log sum of e^(x_i).
 // Requires:   `threads` >= 1, the most threads to use.  y is x with the same strides, or shares no byte with it.
-// Guarantees: no overflow for any finite x.  A row that holds NaN or +infinity, or nothing but -infinity, is all NaN;
+// Guarantees: no overflow for any finite x but where the result itself lies beyond the least number: with `log` that of
+//             {MAX, -MAX} is {0, -infinity}.  A row that holds NaN or +infinity, or nothing but -infinity, is all NaN;
 //             in any other row -infinity gives 0, with `log` -infinity.  With `log` nothing is above 0.  n == 0 or no
 //             rows does nothing.
 // Error:      |y - exact| <= 4 ULP, subnormal results within one smallest subnormal; a row adds up to 1 within
@@ -143,7 +144,9 @@ typedef struct ck_dcross_entropy_targets {
 // loss, and dx <- the gradient with respect to x times `upstream`, in one pass over x.
 // Requires:   dx is NULL (no gradient is wanted) or lies apart from everything else; with targets it may be x with the
 //             same strides.  `upstream`, the gradient of the result, has as many elements as `loss` has, or is NULL: 1.
-// Guarantees: no logarithm above comes out below 0, so no loss does where weights and probabilities are not negative.
+// Guarantees: a difference log sum of e^(x_j) - x_t beyond the greatest number is infinity, and so is its loss, however
+//             small w or p is (w = 0: NaN).  Likewise the sum of the losses, before it is divided for the mean.
+//             No logarithm above comes out below 0, so no loss does where weights and probabilities are not negative.
 // Error:      loss of a row: (3 |loss| + 2 log n + 6) w u; the sum of losses as an unevaluated sum of two, (1 + 1) u
 //             more, and one division for the mean.  Gradient of a row: (8 |gradient_j| + 4 [j == t]) u w |upstream|,
 //             first order in u.  Both with probabilities: g = min(n, 4096) / L + log2 L + 3 in the place of 2 and 8.

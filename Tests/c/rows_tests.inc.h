@@ -406,6 +406,28 @@ static void rows_hash(struct context *context) {
       fail(context, "other bits than %s", ck_isa_name(ck_isa_at(i)));
 }
 
+// What is greater than the greatest number is infinity, before it is weighted or divided.
+static void vast_logarithms(struct context *context) {
+  const real vast = GREATEST / 4 * 3, x[4] = {vast, -vast, vast / 2, -vast / 3}, weights[2] = {1, (real)0.25};
+  const ptrdiff_t targets[2] = {1, 1};
+  const ck_rows rows = {2, 2, 1}, first = {1, 2, 1}, second = {1, 2, 1};
+  const ck_axis axis = {4, 2, 1, 1};
+  targets_of t = {.targets = targets, .targets_count = 2, .ignored = -1};
+  real y[4], loss;
+  ++context->cases_run;
+  softmax_call(context->isa, 1, true, &rows, x, &axis, y, &axis, NULL);
+  if (y[0] != 0 || y[1] != -(real)INFINITY || y[2] != 0 || y[3] != x[3] - x[2]) fail(context, "a log softmax");
+  // Each loss of the second row is less than the greatest number, their sum is not.
+  const real pair[4] = {x[2], x[3], x[2], x[3]};
+  entropy_call(context->isa, 1, CK_LOSS_SUM, &second, x + 2, &axis, &t, &loss, 1, NULL, 0, NULL, NULL, NULL);
+  if (loss != x[2] - x[3]) fail(context, "a loss of %g", (double)loss);
+  entropy_call(context->isa, 1, CK_LOSS_MEAN, &rows, pair, &axis, &t, &loss, 1, NULL, 0, NULL, NULL, NULL);
+  if (loss != (real)INFINITY) fail(context, "a mean of %g", (double)loss);
+  t.weights = weights, t.weights_count = 2;
+  entropy_call(context->isa, 1, CK_LOSS_SUM, &first, x, &axis, &t, &loss, 1, NULL, 0, NULL, NULL, NULL);
+  if (loss != (real)INFINITY) fail(context, "a weighted loss of %g", (double)loss);
+}
+
 static void rows_misuse(struct context *context) {
   real x[12] = {0}, y[13];
   ptrdiff_t targets[3] = {0, 4, 1};

@@ -31,8 +31,9 @@ public enum LossReduction: Hashable, Sendable, CaseIterable {
 ///   where a target is neither `ignored` nor a class.
 /// - Accuracy: the loss of a row within (3·loss + 2·log n + 6)·w·u, their sum within 2·u more, the mean within one more;
 ///   the gradient within (8·|dx_j| + 4·[j = t])·w·|upstream|·u before the division.
-/// - Edge cases: no finite logits overflow; a row with NaN or +∞ has a NaN loss and gradient; no loss is below 0 where its
-///   weight is not.
+/// - Edge cases: log Σ e^(x_j) − x_t and the sum of the losses are +∞ where they exceed the greatest number, before they
+///   are weighted or divided; a row with NaN or +∞ has a NaN loss and gradient; no loss is below 0 where its weight is
+///   not.
 /// - Threads: the bits depend neither on their number nor on which fused ``ISA`` ran.
 @inlinable
 public func crossEntropy<T: KernelScalar>(
@@ -83,7 +84,8 @@ public func crossEntropy<T: KernelScalar>(
 ///   where the shapes differ.
 /// - Accuracy: the loss of a row within (g·loss + 2·log n + 6)·u for probabilities that add up to 1, the gradient within
 ///   g·(softmax_j·Σ p_i + p_j)·|upstream|·u, g = min(n, 4096)/L + log₂ L + 8, L = 32 (`Float`) or 16 (`Double`).
-/// - Edge cases: no finite logits overflow; NaN propagates; no loss is below 0 where no probability is.
+/// - Edge cases: log Σ e^(x_i) − x_j and the sum of the losses are +∞ where they exceed the greatest number, before they
+///   are weighted or divided; NaN propagates; no loss is below 0 where no probability is.
 /// - Threads: the bits depend neither on their number nor on which fused ``ISA`` ran.
 @inlinable
 public func crossEntropy<T: KernelScalar>(
