@@ -62,7 +62,8 @@ ck_status ck_dbernoulli(const ck_isa *isa, int threads, const ck_random *random,
 
 // Inverted dropout: y[i] <- x[i] m, m = u < p' ? 0 : 1 / (1 - p) rounded to the type, so a dropped NaN or infinity is
 // NaN.  The derivative is the same function of dy, from the same `random`; no mask is stored, and 1 - ck_?bernoulli is
-// the one used.  p = 0 copies, bit for bit.
+// the one used.  p = 0 copies, bit for bit, signalling NaNs too.  p' = 1, which the last numbers below 1 are rounded to
+// (Float: 1 - 2^-25 <= p), drops every element.
 // Requires:   as ck_philox; 0 <= p < 1; y is x, or shares no byte with it.
 // Returns:    as ck_philox, CK_OVERLAP, and CK_BAD_ARGUMENT: p.
 ck_status ck_sdropout(const ck_isa *isa, int threads, const ck_random *random, double p, ptrdiff_t n, const float *x,

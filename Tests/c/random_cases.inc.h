@@ -135,9 +135,21 @@ static void ends_hold(struct context *context) {
     for (int k = 0; status == CK_OK && k < WHOLE; ++k)
       if (!(y[k] >= low && y[k] < high)) fail(context, "%g outside [%g, %g)", (double)y[k], (double)low, (double)high);
   }
-  const real x[6] = {NAN, INFINITY, -(real)0.0, -1, 1, REAL_LEAST};
-  dropout(context->isa, 1, &random, 0, 6, x, y, NULL);
-  if (memcmp(x, y, sizeof x)) fail(context, "p = 0 is no copy");
+  real x[7] = {NAN, INFINITY, -(real)0.0, -1, 1, REAL_LEAST, 0};
+  // A signalling NaN: an infinity with the lowest bit set.
+  memcpy(x + 6, x + 1, sizeof *x);
+  ((unsigned char *)(x + 6))[0] |= 1;
+  for (ptrdiff_t k = 0; k < WHOLE; k += 7) memcpy(y + k, x, (size_t)(WHOLE - k < 7 ? WHOLE - k : 7) * sizeof *x);
+  real z[WHOLE] = {0};
+  dropout(context->isa, 3, &random, 0, WHOLE, y, z, NULL);
+  if (memcmp(z, y, sizeof z)) fail(context, "p = 0 is no copy");
+  dropout(context->isa, 1, &random, 0, WHOLE, z, z, NULL);
+  if (memcmp(z, y, sizeof z)) fail(context, "p = 0 changes what is in place");
+  const double nearly = WORD_BITS == 32 ? 1 - 1e-9 : 1 - 0x1p-53;
+  for (ptrdiff_t k = 0; k < WHOLE; ++k) y[k] = 1;
+  const ck_status status = dropout(context->isa, 1, &random, nearly, WHOLE, y, y, NULL);
+  for (ptrdiff_t k = 0; k < WHOLE; ++k)
+    if (status != CK_OK || y[k] != 0) fail(context, "p = %.17g keeps %g", nearly, (double)y[k]);
 }
 
 static void refuses_misuse(struct context *context) {

@@ -36,7 +36,19 @@ extension RandomProperties {
           var y = x
           var out = y.mutableSpan
           try dropout(inPlace: &out, p: 0, from: source(c), isa: isa, threads: c.threads)
-          for (a, b) in zip(x, y) where a.bits != b.bits && !a.isNaN { throw PropertyFailure("\(a) became \(b)") }
+          for (a, b) in zip(x, y) where a.bits != b.bits { throw PropertyFailure("\(a) became \(b)") }
+          return 0
+        }),
+      Claim(
+        "dropout-nearly-one", "a p that the type rounds to 1 drops every element",
+        generate: { $0.randomCase() },
+        check: { c, isa in
+          let p = 1 - 0x1p-25
+          guard T(p) == 1 else { return 0 }
+          var y = [T](repeating: 1, count: c.n)
+          var out = y.mutableSpan
+          try dropout(inPlace: &out, p: p, from: source(c), isa: isa, threads: c.threads)
+          guard y.allSatisfy({ $0 == 0 }) else { throw PropertyFailure("p = \(p) keeps an element") }
           return 0
         }),
     ]

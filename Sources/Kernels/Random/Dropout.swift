@@ -20,7 +20,8 @@
 ///   ``KernelError/Kind/shapeMismatch`` where the counts differ, ``KernelError/Kind/overlap``,
 ///   ``KernelError/Kind/overflow`` where the sequence ends.
 /// - Accuracy: one rounding of `x[i]` times 1/(1 − `p`), which is computed in `Double` and rounded to the type.
-/// - Edge cases: `p` of 0 copies bit for bit; a dropped NaN or infinity gives NaN.
+/// - Edge cases: `p` of 0 copies bit for bit, signalling NaNs too; a dropped NaN or infinity gives NaN; a `p` that is 1
+///   when rounded to the type, of `Float` from 1 − 2⁻²⁵ on, drops every element.
 /// - Threads: as ``randomUniform(into:in:from:isa:threads:)``.
 @inlinable
 public func dropout<T: KernelScalar>(

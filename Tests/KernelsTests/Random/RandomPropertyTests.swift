@@ -45,6 +45,9 @@ struct RandomPropertyTests {
   @Test("figure A6: p = 0 is the identity, bit for bit", arguments: ISA.available)
   func figureA6(isa: ISA) { expectHolds(.random, "dropout-zero", on: isa) }
 
+  @Test("a p that the type rounds to 1 drops every element", arguments: ISA.available)
+  func dropoutNearlyOne(isa: ISA) { expectHolds(.random, "dropout-nearly-one", on: isa) }
+
   @Test("figure A6: p = 1 is rejected")
   func figureA6Rejection() {
     var y: [Float] = [1, 2]
