@@ -30,8 +30,9 @@ ck_status ck_rows_check_dense(const char *operand, ptrdiff_t needed, ptrdiff_t p
   return provided < needed ? ck_fail(fault, CK_SHORT_BUFFER, operand, needed, provided) : CK_OK;
 }
 
-bool ck_rows_same_axis(const ck_axis *x, const ck_axis *y) {
-  return x->outer_stride == y->outer_stride && x->stride == y->stride && x->inner_stride == y->inner_stride;
+bool ck_rows_same_axis(const ck_rows *rows, const ck_axis *x, const ck_axis *y) {
+  return (rows->outer <= 1 || x->outer_stride == y->outer_stride) && (rows->n <= 1 || x->stride == y->stride) &&
+         (rows->inner <= 1 || x->inner_stride == y->inner_stride);
 }
 
 int ck_rows_threads(int threads, ptrdiff_t count, ptrdiff_t n) {

@@ -14,7 +14,8 @@ ck_status ck_rows_check_axis(const char *operand, const ck_rows *rows, const ck_
 // `count` dense elements.
 ck_status ck_rows_check_dense(const char *operand, ptrdiff_t needed, ptrdiff_t provided, ck_fault *fault);
 
-bool ck_rows_same_axis(const ck_axis *x, const ck_axis *y);
+// Whether elements lie alike: the stride of a single element counts for nothing.
+bool ck_rows_same_axis(const ck_rows *rows, const ck_axis *x, const ck_axis *y);
 
 // How many of `threads` gain from `count` rows of n elements.
 int ck_rows_threads(int threads, ptrdiff_t count, ptrdiff_t n);

@@ -73,6 +73,6 @@ static ck_status check_input(const char *name, const ck_rows *rows, const struct
                              const struct rows_output *y, ptrdiff_t y_bytes, ck_fault *fault) {
   ptrdiff_t bytes;
   const ck_status status = ck_rows_check_axis(name, rows, &x->axis, false, sizeof(real), &bytes, fault);
-  if (status != CK_OK || (in_place && x->data == y->data && ck_rows_same_axis(&x->axis, &y->axis))) return status;
+  if (status != CK_OK || (in_place && x->data == y->data && ck_rows_same_axis(rows, &x->axis, &y->axis))) return status;
   return ck_check_apart(name, y->data, y_bytes, x->data, bytes, fault);
 }

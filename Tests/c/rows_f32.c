@@ -41,6 +41,7 @@ const struct test rows_f32_tests[] = {
     {.name = "rows " TYPE ": the first of equal elements is the peak of rows side by side", .run = peaks_side_by_side},
     {.name = "rows " TYPE ": threads keep the bits of a long row", .run = long_rows_agree, .spawns = true},
     {.name = "rows " TYPE ": all fused instruction sets give the same bits", .run = rows_hash},
+    {.name = "rows " TYPE ": strides of one element do not matter in place", .run = rows_of_one_in_place},
     {.name = "rows " TYPE ": logarithms and sums beyond the greatest number are infinite", .run = vast_logarithms},
     {.name = "rows " TYPE ": every misuse is refused and changes nothing", .run = rows_misuse},
     {.name = NULL},

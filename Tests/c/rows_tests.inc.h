@@ -406,6 +406,18 @@ static void rows_hash(struct context *context) {
       fail(context, "other bits than %s", ck_isa_name(ck_isa_at(i)));
 }
 
+// One row, in place, by strides that differ where there is one element.
+static void rows_of_one_in_place(struct context *context) {
+  real x[4] = {1, 2, 3, 4}, dx[4] = {1, 1, 1, 1};
+  const ck_rows rows = {1, 4, 1};
+  const ck_axis axis = {4, 4, 1, 1}, other = {4, 9, 1, 0};
+  context->cases_run += 2;
+  if (softmax_call(context->isa, 1, false, &rows, x, &axis, x, &other, NULL) != CK_OK)
+    fail(context, "softmax is refused");
+  if (backward_call(context->isa, 1, false, &rows, x, &axis, dx, &other, dx, &axis, NULL) != CK_OK)
+    fail(context, "its gradient is refused");
+}
+
 // What is greater than the greatest number is infinity, before it is weighted or divided.
 static void vast_logarithms(struct context *context) {
   const real vast = GREATEST / 4 * 3, x[4] = {vast, -vast, vast / 2, -vast / 3}, weights[2] = {1, (real)0.25};
