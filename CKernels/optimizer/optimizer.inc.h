@@ -92,11 +92,11 @@ static ck_status adam_run(const struct kernels *kernels, int threads, const ck_a
 
 static ck_status adagrad_run(const struct kernels *kernels, int threads, const ck_adagrad *s, ptrdiff_t n,
                              const real *g, real *p, real *sum, ck_fault *fault) {
-  const double divisor = 1 + (double)(s->step - 1) * s->learning_rate_decay;
+  const double earlier = s->step < 1 ? 0 : (double)(s->step - 1);  // a step below 1 is refused further down
   const struct optimizer_job job = {
       .kernels = kernels,
       .step = {.rule = OPTIMIZER_ADAGRAD,
-               .rate = (real)(s->learning_rate / divisor),
+               .rate = (real)(s->learning_rate / (1 + earlier * s->learning_rate_decay)),
                .decay = (real)s->weight_decay,
                .epsilon = (real)s->epsilon,
                .g = g,

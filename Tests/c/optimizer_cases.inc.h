@@ -189,14 +189,14 @@ static void refuses_misuse(struct context *context) {
   struct step sound = random_step(&rng);
   sound.sgd = (ck_sgd){0.1, 0.9, 0, 0, true, 1}, sound.adam.amsgrad = sound.rmsprop.centered = true;
   sound.rmsprop.momentum = 0.5;
-  for (int i = 0; i < 22; ++i, ++context->cases_run) {
+  for (int i = 0; i < 23; ++i, ++context->cases_run) {
     struct step s = sound;
     real *spoilt[BUFFERS];
     memcpy(spoilt, b, sizeof spoilt);
     int threads = 1;
     ptrdiff_t n = 8;
     ck_status expected = CK_BAD_ARGUMENT;
-    s.rule = i / 6 % RULES;
+    s.rule = i == 22 ? ADAGRAD : i / 6 % RULES;
     switch (i) {
     case 0: s.sgd.learning_rate = -1; break;
     case 1: s.sgd.dampening = 0.5; break;  // with nesterov
@@ -219,6 +219,7 @@ static void refuses_misuse(struct context *context) {
     case 18: s.rmsprop.alpha = 1.5; break;
     case 19: s.rmsprop.momentum = -1; break;
     case 20: spoilt[3] = NULL; break;
+    case 22: s.adagrad.step = INT64_MIN; break;
     default: spoilt[4] = NULL; break;
     }
     ck_fault f = {0};
