@@ -69,10 +69,13 @@ static ck_status channel_run(struct channel_job *job, int threads, ck_fault *fau
     if (sizes[i] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, names[i], 0, sizes[i]);
   if (b->channels == 0) return CK_OK;
   if (b->batch == 0 || b->pixels == 0) b->batch = b->pixels = 0;
-  ptrdiff_t terms, count, bytes;
-  if (__builtin_mul_overflow(b->batch, b->pixels, &terms) || __builtin_mul_overflow(terms, b->channels, &count) ||
-      __builtin_mul_overflow(terms > 0 ? count : b->channels, (ptrdiff_t)sizeof(real), &bytes))
-    return ck_fail(fault, CK_OVERFLOW, "dy", PTRDIFF_MAX / (ptrdiff_t)sizeof(real), b->channels);
+  const ptrdiff_t most = PTRDIFF_MAX / (ptrdiff_t)sizeof(real);
+  ptrdiff_t terms;
+  if (__builtin_mul_overflow(b->batch, b->pixels, &terms))
+    return ck_fail(fault, CK_OVERFLOW, "batch", PTRDIFF_MAX / b->pixels, b->batch);
+  const ptrdiff_t widest = terms > 0 ? most / terms : most;
+  if (b->channels > widest) return ck_fail(fault, CK_OVERFLOW, "channels", widest, b->channels);
+  const ptrdiff_t count = terms * b->channels;
   ck_status status = ck_check_apart("dy", b->db, bytes_of(b->channels), b->dy, bytes_of(count), fault);
   if (status == CK_OK && b->x != NULL)
     status = ck_check_apart("x", b->db, bytes_of(b->channels), b->x, bytes_of(count), fault);

@@ -48,10 +48,10 @@ ck_status ck_check_broadcast(const ck_broadcast *shape, ptrdiff_t element_bytes,
     if (shape->size[d] < 0) return ck_fail(fault, CK_NEGATIVE_SIZE, "size", 0, shape->size[d]);
   const ptrdiff_t count = ck_broadcast_count(shape, -1);
   if (count >= 0 && count <= PTRDIFF_MAX / element_bytes) return CK_OK;
-  ptrdiff_t largest = 0;
-  for (ptrdiff_t d = 0; d < shape->rank; ++d)
-    if (shape->size[d] > largest) largest = shape->size[d];
-  return ck_fail(fault, CK_OVERFLOW, "size", PTRDIFF_MAX / element_bytes, largest);
+  // No size is 0: the first one that is more than those before it leave room for.
+  ptrdiff_t room = PTRDIFF_MAX / element_bytes, d = 0;
+  for (; shape->size[d] <= room; ++d) room /= shape->size[d];
+  return ck_fail(fault, CK_OVERFLOW, "size", room, shape->size[d]);
 }
 
 static bool same_repeats(const ck_broadcast *shape, int operands, ptrdiff_t d, ptrdiff_t e) {

@@ -28,7 +28,8 @@ static ck_status map_check_input(const char *name, const struct map_job *j, cons
 static ck_status map_run(struct map_job job, int threads, bool backward, ck_fault *fault) {
   ck_status status = ck_check_map(threads, job.f, job.p, job.q, backward, job.n, fault);
   if (status != CK_OK || job.n == 0) return status;
-  if (job.n > PTRDIFF_MAX / (ptrdiff_t)sizeof(real)) return ck_fail(fault, CK_OVERFLOW, "n", PTRDIFF_MAX, job.n);
+  const ptrdiff_t most = PTRDIFF_MAX / (ptrdiff_t)sizeof(real);
+  if (job.n > most) return ck_fail(fault, CK_OVERFLOW, "n", most, job.n);
   status = map_check_input(backward ? "v" : "x", &job, job.x, fault);
   if (status == CK_OK && backward) status = map_check_input("dy", &job, job.dy, fault);
   if (status == CK_OK) ck_team_run(ck_map_threads(threads, job.n), map_part, &job);

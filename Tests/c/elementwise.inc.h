@@ -352,6 +352,7 @@ static void elementwise_refusal(struct context *context, ck_status got, const ck
   if (got != expected) fail(context, "status %d, not %d", got, expected);
   if (operand != NULL && (fault->operand == NULL || strcmp(fault->operand, operand) != 0))
     fail(context, "blames %s, not %s", fault->operand ? fault->operand : "nothing", operand);
+  if (got == CK_OVERFLOW && fault->got <= fault->expected) fail(context, "%s fits the bound that it is told", operand);
 }
 
 static void elementwise_misuse(struct context *context) {
@@ -375,6 +376,7 @@ static void elementwise_misuse(struct context *context) {
       {1, CK_OP_ADD, {2, {N, -1}, {0}}, CK_RELU, N, 2 * N, CK_NEGATIVE_SIZE, "size"},
       {1, CK_OP_ADD, {2, {PTRDIFF_MAX / 2, 3}, {0}}, CK_RELU, N, 2 * N, CK_OVERFLOW, "size"},
       {1, CK_OP_ADD, {1, {PTRDIFF_MAX / 2}, {0}}, CK_RELU, N, 2 * N, CK_OVERFLOW, "size"},
+      {1, CK_OP_ADD, {3, {1 << 22, 1 << 22, 1 << 22}, {0}}, CK_RELU, N, 2 * N, CK_OVERFLOW, "size"},
       {1, CK_OP_ADD, {1, {N}, {0}}, CK_RELU, N, N - 1, CK_OVERLAP, "a"},
       {1, CK_OP_ADD, {1, {N}, {0}}, CK_RELU, N, 2 * N - 1, CK_OVERLAP, "b"},
       {1, CK_OP_ADD, {1, {N}, {0, 1}}, CK_RELU, N, N, CK_OVERLAP, "b"},
@@ -397,8 +399,10 @@ static void elementwise_misuse(struct context *context) {
                       CK_NEGATIVE_SIZE, "channels");
   elementwise_refusal(context, bias_gradient(context->isa, 1, 2, 2, 2, CK_CHANNELS_LAST, a, a + 7, &fault), &fault,
                       CK_OVERLAP, "dy");
-  elementwise_refusal(context, bias_gradient(context->isa, 1, PTRDIFF_MAX / 3, 2, 2, CK_CHANNELS_LAST, a, y, &fault),
-                      &fault, CK_OVERFLOW, "dy");
+  elementwise_refusal(context, bias_gradient(context->isa, 1, PTRDIFF_MAX / 3, 2, 4, CK_CHANNELS_LAST, a, y, &fault),
+                      &fault, CK_OVERFLOW, "batch");
+  elementwise_refusal(context, bias_gradient(context->isa, 1, 4, PTRDIFF_MAX / 8, 4, CK_CHANNELS_FIRST, a, y, &fault),
+                      &fault, CK_OVERFLOW, "channels");
   elementwise_refusal(context, prelu_gradient(context->isa, 1, 2, 2, 2, CK_CHANNELS_LAST, y, a, y + 7, &fault), &fault,
                       CK_OVERLAP, "x");
   elementwise_refusal(context, swish_gradient(context->isa, 1, -1, 1, a, a, y, &fault), &fault, CK_NEGATIVE_SIZE, "n");

@@ -330,6 +330,7 @@ static void refuse(struct context *context, ck_status got, ck_status want, const
   ++context->cases_run;
   if (got != want || strcmp(fault->operand, operand) != 0)
     fail(context, "status %d and operand %s, not %d and %s", got, fault->operand, want, operand);
+  if (got == CK_OVERFLOW && fault->got <= fault->expected) fail(context, "%s fits the bound that it is told", operand);
 }
 
 static void misused_functions(struct context *context) {
@@ -347,6 +348,7 @@ static void misused_functions(struct context *context) {
   refuse(context, map(isa, 1, CK_SOFTPLUS, -(real)0, 0, 8, x, y, &fault), CK_BAD_ARGUMENT, &fault, "softplus");
   refuse(context, map(isa, 1, CK_EXP, 1, 0, 7, y, y + 1, &fault), CK_OVERLAP, &fault, "x");
   refuse(context, map(isa, 1, CK_EXP, 1, 0, PTRDIFF_MAX / 2, x, y, &fault), CK_OVERFLOW, &fault, "n");
+  if (fault.expected != PTRDIFF_MAX / (ptrdiff_t)sizeof *x) fail(context, "n is told the bound %td", fault.expected);
   refuse(context, map_backward(isa, 1, CK_SIN, 1, 0, 8, x, x, y, &fault), CK_BAD_ARGUMENT, &fault, "f");
   refuse(context, map_backward(isa, 1, CK_RELU, 1, 0, 7, y, x, y + 1, &fault), CK_OVERLAP, &fault, "v");
   refuse(context, map_backward(isa, 1, CK_RELU, 1, 0, 7, x, y, y + 1, &fault), CK_OVERLAP, &fault, "dy");
