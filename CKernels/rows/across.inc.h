@@ -87,8 +87,9 @@ static void exp_across(const struct row_tile *t, const struct row_range *range, 
   }
   for (ptrdiff_t i = 0; i < t->rows; i += VL) {
     const struct row_tile side = row_tile_rows(*t, i, t->rows - i < VL ? t->rows - i : VL);
-    struct exp_across x = {.shifts = shifts_of(v_load(range->greatest + i))};
-    const bool plain = !shifts_matter(&x.shifts, v_load(range->least + i));
+    // Of rows that lie along memory the range is that of t->rows alone, not of whole vectors.
+    struct exp_across x = {.shifts = shifts_of(load_row(range->greatest + i, 1, side.rows))};
+    const bool plain = !shifts_matter(&x.shifts, load_row(range->least + i, 1, side.rows));
     pairs sum = {v_zero(), v_zero()};
     for (ptrdiff_t j = 0; j < t->n; j += BLOCK) {
       x.t = row_tile_part(side, j, t->n - j < BLOCK ? t->n - j : BLOCK);
