@@ -93,7 +93,8 @@ ck_status ck_drmsprop(const ck_isa *isa, int threads, const ck_rmsprop *settings
 
 // *sum <- *sum + sum of g[i]^2.  Chunks of 4096 elements are summed as ck_?gemm sums a single column, their sums in
 // double in an order that depends on n alone; the same bits on every fused instruction set.
-// Error:      (4096 / L + log2 L + 2) u relative, L = 32 (f32) or 16 (f64), barring overflow and underflow of squares.
+// Error:      (4096 / L + log2 L + 2) u relative, L = 32 (f32) or 16 (f64), barring overflow and underflow of squares,
+//             which those of f32 are safe from.
 ck_status ck_sadd_squares(const ck_isa *isa, int threads, ptrdiff_t n, const float *g, double *sum, ck_fault *fault);
 ck_status ck_dadd_squares(const ck_isa *isa, int threads, ptrdiff_t n, const double *g, double *sum, ck_fault *fault);
 

@@ -16,6 +16,13 @@ static ptrdiff_t squares_start(const struct squares_job *j, int part) {
   return first < j->n ? first : j->n;
 }
 
+// Neither overflow nor underflow, of floats.
+static double squares_in_double(ptrdiff_t n, const real *g) {
+  double sum = 0;
+  for (ptrdiff_t i = 0; i < n; ++i) sum += (double)g[i] * (double)g[i];
+  return sum;
+}
+
 static void squares_part(void *context, int index, int count) {
   struct squares_job *j = context;
   for (int part = index; part < SQUARES_PARTS; part += count) {
@@ -36,7 +43,9 @@ static void squares_part(void *context, int index, int count) {
           .y_rs = 1,
       };
       j->kernels->dot_rows(&squares);
-      sum += (double)chunk;
+      // Below that, digits of float may have been lost; Double has no wider type to turn to.
+      const bool fits = chunk >= (real)0x1p-100 && chunk < (real)INFINITY;
+      sum += fits || sizeof(real) == sizeof(double) ? (double)chunk : squares_in_double(squares.k, squares.a);
     }
     j->sums[part] = sum;
   }

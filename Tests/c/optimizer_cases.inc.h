@@ -178,6 +178,15 @@ static void squares_add_up(struct context *context) {
     if (add_squares(context->isa, (int)rng_range(&rng, 1, 3), n, g, &sum, NULL) != CK_OK) fail(context, "refused");
     if (sum != expected) fail(context, "%td squares add up to %.17g, not %.17g", n, sum, expected);
   }
+  // Squares and sums of squares that lie beyond either end of float.
+  for (int i = 0; sizeof(real) == sizeof(float) && i < 3; ++i, ++context->cases_run) {
+    static const double sizes[] = {0x1p100, 0x1p-80, 0x1p58};
+    double sum = 0;
+    real *g = arena_place(&arena, MOST * sizeof *g, guards_keep_off ? 64 : 0, true);
+    for (ptrdiff_t k = 0; k < MOST; ++k) g[k] = (real)sizes[i];
+    add_squares(context->isa, 1, MOST, g, &sum, NULL);
+    if (sum != MOST * sizes[i] * sizes[i]) fail(context, "squares of %g add up to %g", sizes[i], sum);
+  }
   if (ck_clip_factor(4, 4) != 1 || ck_clip_factor(4, 1) != 1 / (2 + 1e-6) || !isnan(ck_clip_factor(NAN, 1)))
     fail(context, "the factor");
   arena_free(arena);

@@ -24,9 +24,9 @@ public struct GradientNorm: Hashable, Sendable {
   /// - Throws: ``KernelError/Kind/badArgument`` where `threads` is below 1.
   /// - Accuracy: chunks of 4096 elements are summed in the type, in the lanes that a product with one column uses, and
   ///   their sums in `Double`: relative error at most (4096/L + log₂ L + 2)·u with L = 32 lanes (`Float`) or 16 (`Double`),
-  ///   barring overflow and underflow of squares.
-  /// - Edge cases: an empty span adds nothing.  NaN makes ``value`` NaN; squares, or sums of up to 4096 of them, that
-  ///   overflow the type make it infinite.
+  ///   barring overflow and underflow of squares, which those of `Float` are safe from.
+  /// - Edge cases: an empty span adds nothing.  NaN makes ``value`` NaN; squares of `Double` that overflow make it
+  ///   infinite.
   /// - Threads: the order of summation depends on the count of elements alone.
   @inlinable
   public mutating func add<T: KernelScalar>(
