@@ -63,6 +63,14 @@ extension ElementwiseProperties {
           x.choice = $0.int(0...4)
           return x
         }, check: malformed),
+      Claim(
+        "operand-names", "an error names an operand as its caller does",
+        generate: {
+          var x = $0.elementwise()
+          x.columns = max(x.columns, 2)
+          x.choice = $0.int(0...3)
+          return x
+        }, check: operandNames),
     ]
   }
 
@@ -131,6 +139,34 @@ extension ElementwiseProperties {
       }
       try expectSame(unsafe Array(arena.elements), before, "a rejected call wrote")
     }
+    return 0
+  }
+
+  @Sendable private static func operandNames(_ x: ElementwiseCase, _ isa: ISA) throws -> Double {
+    let count = max(x.columns, 2)
+    let short = [T](repeating: 1, count: count - 1)
+    var y = [T](repeating: T.canary, count: count)
+    var operand = "x count"
+    do throws(KernelError) {
+      let whole = [T](repeating: 1, count: count)
+      var out = y.mutableSpan
+      switch x.choice {
+      case 0: try axpy(2, short.span, into: &out, isa: isa)
+      case 1: try scale(2, short.span, into: &out, isa: isa)
+      case 2: try scale(2, inPlace: &out, isa: isa, threads: 0)
+      default:
+        operand = "bias count"
+        try addBias(whole.span, short.span, into: &out, channels: count, channelsLast: true, isa: isa)
+      }
+      throw KernelError(.badArgument, operand: "nothing was thrown", expected: 0, got: 0)
+    } catch {
+      let expected =
+        x.choice == 2
+        ? KernelError(.badArgument, operand: "threads", expected: 1, got: 0)
+        : KernelError(.shapeMismatch, operand: operand, expected: count, got: count - 1)
+      guard error == expected else { throw PropertyFailure("threw \(error), expected \(expected)") }
+    }
+    guard y.allSatisfy({ $0.bits == T.canary.bits }) else { throw PropertyFailure("a refused call wrote") }
     return 0
   }
 

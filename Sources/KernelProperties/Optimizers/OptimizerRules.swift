@@ -66,7 +66,7 @@ enum OptimizerProperties<T: PropertyScalar> {
         "malformed", "a malformed call throws an error that names the argument, and changes nothing",
         generate: {
           var x = $0.optimizerCase()
-          (x.n, x.place) = (4, $0.int(0...11))
+          (x.n, x.place) = (4, $0.int(0...13))
           return x
         }, check: malformed),
     ]
@@ -157,7 +157,7 @@ enum OptimizerProperties<T: PropertyScalar> {
     var (p, a, b, d) = (states.p, states.s[0], states.s[1], states.s[2])
     let expected = [
       "learning_rate", "nesterov", "step", "velocity", "beta1", "greatest_square", "epsilon", "learning_rate_decay",
-      "alpha", "mean", "gradient count", "state count",
+      "alpha", "mean", "gradient count", "square count", "velocity count", "mean count",
     ]
     do throws(KernelError) {
       var x = p.mutableSpan
@@ -180,10 +180,14 @@ enum OptimizerProperties<T: PropertyScalar> {
       default:
         var short: [T] = [1]
         var state = short.mutableSpan
-        try Adagrad().update(&x, gradient: g, square: &state, step: 1, isa: isa)
+        switch c.place {
+        case 11: try Adagrad().update(&x, gradient: g, square: &state, step: 1, isa: isa)
+        case 12: try RMSProp().update(&x, gradient: g, square: &m, mean: &v, velocity: &state, isa: isa)
+        default: try Adam().update(&x, gradient: g, mean: &state, square: &v, step: 1, isa: isa)
+        }
       }
     } catch {
-      let operand = expected[min(max(c.place, 0), 11)]
+      let operand = expected[min(max(c.place, 0), 13)]
       guard error.operand == operand else { throw PropertyFailure("\(error) does not name \(operand)") }
       try RandomProperties<T>.expectSame(p + a + b + d, states.p + states.s.flatMap { $0 }, "a refused call")
       return 0

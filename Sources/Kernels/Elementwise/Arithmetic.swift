@@ -25,7 +25,11 @@ public func axpy<T: KernelScalar>(
         // SAFETY: the call ends before the spans close; it checks every count; an operand that is the output is allowed.
         var call = unsafe _ElementwiseCall(TernaryOperation.multiplyAdd, alpha, x, shape, .identity, isa, threads)
         unsafe call.c = UnsafeBufferPointer(y)
-        try unsafe T._elementwise(call, into: y)
+        do throws(KernelError) {
+          try unsafe T._elementwise(call, into: y)
+        } catch {
+          throw error.renamed(a: "alpha", b: "x", c: "y")
+        }
       }
     }
   }
@@ -72,9 +76,13 @@ func scaled<T: KernelScalar>(
 ) throws(KernelError) {
   try unsafe withScalar(alpha) { (alpha) throws(KernelError) in
     let shape = Broadcast.dense(y.count, scalars: 0)
-    // SAFETY: the callers hold the spans open.
-    try unsafe T._elementwise(
-      _ElementwiseCall(BinaryOperation.multiply, alpha, x, shape, .identity, isa, threads), into: y)
+    do throws(KernelError) {
+      // SAFETY: the callers hold the spans open.
+      try unsafe T._elementwise(
+        _ElementwiseCall(BinaryOperation.multiply, alpha, x, shape, .identity, isa, threads), into: y)
+    } catch {
+      throw error.renamed(a: "alpha", b: "x")
+    }
   }
 }
 

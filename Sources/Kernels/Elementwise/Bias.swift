@@ -26,7 +26,11 @@ public func addBias<T: KernelScalar>(
   activation: Activation<T> = .identity, isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
   let shape = try Broadcast.perChannel(x.count, channels: channels, pixels: pixels, channelsLast: channelsLast)
-  try combine(.add, x, bias, into: &y, over: shape, activation: activation, isa: isa, threads: threads)
+  do throws(KernelError) {
+    try combine(.add, x, bias, into: &y, over: shape, activation: activation, isa: isa, threads: threads)
+  } catch {
+    throw error.renamed(a: "x", b: "bias")
+  }
 }
 
 /// Sets `db` to the gradient of a bias per channel: the sum of `dy` over all images and pixels of each channel.

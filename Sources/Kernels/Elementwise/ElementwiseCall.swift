@@ -45,6 +45,18 @@ extension _ElementwiseCall {
   }
 }
 
+extension KernelError {
+  /// The error of a call to an elementwise operation, in the names that its caller gave the operands a, b and c.
+  @usableFromInline
+  func renamed(a: String, b: String, c: String = "c") -> KernelError {
+    for (old, new) in [("a", a), ("b", b), ("c", c)] where operand == old || operand == old + " count" {
+      let name = new + operand.dropFirst(old.count)
+      return KernelError(kind, operand: name, expected: expected, got: got, reason: reason)
+    }
+    return self
+  }
+}
+
 /// How many images there are in `count` elements.
 func images(_ count: Int, channels: Int, pixels: Int) throws(KernelError) -> Int {
   guard pixels >= 0 else { throw KernelError(.negativeSize, operand: "pixels", expected: 0, got: pixels) }

@@ -27,7 +27,11 @@ public func prelu<T: KernelScalar>(
   isa: ISA = .current, threads: Int? = nil
 ) throws(KernelError) {
   let shape = try Broadcast.perChannel(x.count, channels: slopes.count, pixels: pixels, channelsLast: channelsLast)
-  try combine(.prelu, x, slopes, into: &y, over: shape, isa: isa, threads: threads)
+  do throws(KernelError) {
+    try combine(.prelu, x, slopes, into: &y, over: shape, isa: isa, threads: threads)
+  } catch {
+    throw error.renamed(a: "x", b: "slopes")
+  }
 }
 
 /// Sets `dx` and `da` to the gradients of PReLU with respect to x and to its slopes.

@@ -8,6 +8,16 @@ public enum _OptimizerRule: Sendable {
   case adam(Adam, Int)
   case adagrad(Adagrad, Int)
   case rmsProp(RMSProp)
+
+  /// The states that a caller may have, in order.
+  var stateNames: [String] {
+    switch self {
+    case .sgd: ["velocity"]
+    case .adam: ["mean", "square", "greatestSquare"]
+    case .adagrad: ["square"]
+    case .rmsProp: ["square", "mean", "velocity"]
+    }
+  }
 }
 
 /// One step of an optimiser: the parameters, their gradient, and as many states as its caller has.
@@ -32,7 +42,9 @@ public struct _OptimizerCall<T: KernelScalar> {
 
   func checkCounts() throws(KernelError) {
     try unsafe checkCount("gradient count", p.count, g.count)
-    for index in unsafe states.indices { try unsafe checkCount("state count", p.count, states[index].count) }
+    for index in unsafe states.indices where unsafe states[index].count != p.count {
+      try unsafe checkCount("\(rule.stateNames[index]) count", p.count, states[index].count)
+    }
   }
 
   /// The address of a state; nil where there is none.

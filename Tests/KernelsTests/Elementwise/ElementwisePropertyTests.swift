@@ -26,6 +26,9 @@ struct ElementwisePropertyTests {
   @Test("malformed calls throw with operand and numbers", arguments: ISA.available)
   func malformed(isa: ISA) { expectHolds(.elementwise, "malformed", on: isa) }
 
+  @Test("errors name the operands of the caller", arguments: ISA.available)
+  func operandNames(isa: ISA) { expectHolds(.elementwise, "operand-names", on: isa) }
+
   @Test("a bias is added per channel, channels first or last", arguments: ISA.available)
   func bias(isa: ISA) { expectHolds(.elementwise, "bias", on: isa) }
 
