@@ -102,6 +102,10 @@ extension _CrossEntropyCall {
     guard let buffer = unsafe buffer else { return nil }
     return unsafe buffer.address(offset) ?? UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)
   }
+
+  static func present(_ buffer: UnsafeMutableBufferPointer<T>?, _ offset: Int) -> UnsafeMutablePointer<T>? {
+    unsafe UnsafeMutablePointer(mutating: present(buffer.map { UnsafeBufferPointer($0) }, offset))
+  }
 }
 
 extension ck_rows {

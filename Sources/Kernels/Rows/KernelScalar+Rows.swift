@@ -53,7 +53,8 @@ extension Float {
     let (threads, table) = (try Threads.resolve(unsafe call.threads), try unsafe call.isa.table())
     var upstream = unsafe call.upstream
     var fault = unsafe ck_fault()
-    let (x, dx, kind) = unsafe (call.x.address(shape.offset), call.dx?.address(shape.offset), call.lossKind)
+    let (x, kind) = unsafe (call.x.address(shape.offset), call.lossKind)
+    let dx = unsafe _CrossEntropyCall<Float>.present(call.dx, shape.offset)
     // SAFETY: as in _softmax; `upstream` is one element, and a call with a loss for each row has no gradient.
     let status = unsafe withUnsafePointer(to: &upstream) { upstream in
       unsafe ck_scross_entropy(
@@ -117,7 +118,8 @@ extension Double {
     let (threads, table) = (try Threads.resolve(unsafe call.threads), try unsafe call.isa.table())
     var upstream = unsafe call.upstream
     var fault = unsafe ck_fault()
-    let (x, dx, kind) = unsafe (call.x.address(shape.offset), call.dx?.address(shape.offset), call.lossKind)
+    let (x, kind) = unsafe (call.x.address(shape.offset), call.lossKind)
+    let dx = unsafe _CrossEntropyCall<Double>.present(call.dx, shape.offset)
     // SAFETY: as in _softmax; `upstream` is one element, and a call with a loss for each row has no gradient.
     let status = unsafe withUnsafePointer(to: &upstream) { upstream in
       unsafe ck_dcross_entropy(
