@@ -52,7 +52,8 @@ public func softmax<T: KernelScalar>(
 /// - Throws: ``KernelError`` before anything is written: what ``AxisShape`` says; ``KernelError/Kind/shapeMismatch``
 ///   where the shapes differ.
 /// - Accuracy: within (3·|y| + 2·log n + 6)·u.
-/// - Edge cases: as ``softmax(_:_:into:_:isa:threads:)``; −∞ gives −∞.  Nothing is above 0.
+/// - Edge cases: as ``softmax(_:_:into:_:isa:threads:)``; −∞ gives −∞, and so
+///   does an element that lies further below the greatest than there are numbers.  Nothing is above 0.
 /// - Threads: the bits of a row depend on its elements alone.
 @inlinable
 public func logSoftmax<T: KernelScalar>(
