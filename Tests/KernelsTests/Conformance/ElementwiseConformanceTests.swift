@@ -16,6 +16,28 @@ struct ElementwiseConformanceTests {
     print("skipped \(vectors.name): there are no kernels over \(dtype)")
   }
 
+  @Test(
+    "ONNX SwiGLU and Identity vectors pass: swish times the other half, and an activation that copies",
+    .enabled(if: KernelVectors.folder != nil, "\(KernelVectors.absence)"),
+    arguments: try KernelVectors.all(in: "onnx") { $0 == "onnx_swiglu_alpha.json" || $0 == "onnx_identity.json" },
+    ISA.available)
+  func onnxActivations(vectors: KernelVectors, isa: ISA) throws {
+    let node = try #require(vectors.nodes?.first)
+    let inputs: [Tensor<Float>] = try node.inputs.map {
+      try vectors.tensor(try #require($0.flatMap { vectors.entry($0) }))
+    }
+    var y = inputs[0]
+    var out = y.elements.mutableSpan
+    if node.op == "SwiGLU" {
+      let other = inputs[1].elements
+      try activate(.swish(beta: Float(try #require(node.number("alpha")))), inPlace: &out, isa: isa)
+      try combine(.multiply, inPlace: &out, other.span, isa: isa)
+    } else {
+      try activate(.identity, inPlace: &out, isa: isa)
+    }
+    try vectors.expect(y, matches: try #require(node.outputs[0].flatMap { vectors.entry($0) }))
+  }
+
   private static let binary: [String: BinaryOperation] = [
     "Add": .add, "Sub": .subtract, "Mul": .multiply, "Div": .divide, "Sum": .add, "Min": .minimum, "Max": .maximum,
     "Less": .less, "LessOrEqual": .lessOrEqual, "Greater": .greater, "GreaterOrEqual": .greaterOrEqual,

@@ -18,6 +18,43 @@ struct RowsConformanceTests {
     vectors.usesDouble ? try check(vectors, Double.self, isa) : try check(vectors, Float.self, isa)
   }
 
+  @Test(
+    "ONNX NegativeLogLikelihoodLoss vectors pass: products with what weighs the classes, and their sum",
+    .enabled(if: KernelVectors.folder != nil, "\(KernelVectors.absence)"),
+    arguments: try KernelVectors.all(in: "onnx") { $0.hasPrefix("onnx_nllloss_") }, ISA.available)
+  func onnxLikelihoods(vectors: KernelVectors, isa: ISA) throws {
+    let node = try #require(vectors.nodes?.first)
+    let inputs: [Tensor<Float>] = try node.inputs.compactMap { $0 }.map {
+      try vectors.tensor(try #require(vectors.entry($0)))
+    }
+    let (x, targets) = (inputs[0], inputs[1].elements.map { Int($0) })
+    let shape = AxisShape(of: x.shape, axis: 1)
+    let ignored = node.number("ignore_index").map { Int($0) }
+    var factors = [Float](repeating: 0, count: x.elements.count)
+    var weights = [Float](repeating: 0, count: targets.count)
+    for (row, target) in targets.enumerated() where target != ignored {
+      weights[row] = inputs.count > 2 ? inputs[2].elements[target] : 1
+      let place = row / shape.inner * shape.outerStride + row % shape.inner * shape.innerStride
+      factors[place + target * shape.stride] = -weights[row]
+    }
+    var losses = Tensor<Float>(shape: inputs[1].shape, elements: .init(repeating: .nan, count: targets.count))
+    var out = losses.elements.mutableSpan
+    try dot(x.elements.span, shape, factors.span, into: &out, isa: isa)
+    let reduction = node.attributes["reduction"]?.words.first ?? "mean"
+    if reduction != "none" {
+      let all = AxisShape(rows: 1, columns: targets.count)
+      var sums: [Float] = [.nan, .nan]
+      for (index, elements) in [losses.elements, weights].enumerated() {
+        var sum: [Float] = [.nan]
+        var result = sum.mutableSpan
+        try reduce(elements.span, all, .sum, into: &result, isa: isa)
+        sums[index] = sum[0]
+      }
+      losses = Tensor(shape: [], elements: [reduction == "sum" ? sums[0] : sums[0] / sums[1]])
+    }
+    try vectors.expect(losses, matches: try #require(node.outputs[0].flatMap { vectors.entry($0) }))
+  }
+
   // MARK: The vectors
 
   private static func graphs() throws -> [KernelVectors] {

@@ -31,7 +31,9 @@ struct TrainingConformanceTests {
   @Test(
     "ONNX Dropout vectors that drop nothing pass",
     .enabled(if: KernelVectors.folder != nil, "\(KernelVectors.absence)"),
-    arguments: try KernelVectors.all(in: "onnx") { $0.hasPrefix("onnx_training_dropout_zero") }, ISA.available)
+    arguments: try KernelVectors.all(in: "onnx") { name in
+      ["onnx_training_dropout_zero", "onnx_dropout_default"].contains { name.hasPrefix($0) }
+    }, ISA.available)
   func onnxDropout(vectors: KernelVectors, isa: ISA) throws {
     var y: Tensor<Float> = try vectors.tensor(#require(vectors.entry("x")))
     var out = y.elements.mutableSpan
