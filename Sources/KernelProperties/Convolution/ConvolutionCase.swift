@@ -124,7 +124,9 @@ extension SplitMix64 {
   }
 
   private func fits(_ x: ConvolutionCase, _ budget: Int) -> Bool {
-    guard let products = try? x.geometry.products, let y = try? x.geometry.outputCount else { return false }
+    guard x.objection == nil, let products = try? x.geometry.products, let y = try? x.geometry.outputCount else {
+      return false
+    }
     return products <= budget && y <= budget
   }
 
