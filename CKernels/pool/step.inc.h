@@ -49,3 +49,8 @@ INLINE struct pooled pool_step_at(struct pooled so_far, vf x, vi index) {
   const vm wins = vm_or(v_lt(so_far.value, x), v_unordered(x, x));
   return (struct pooled){v_select(wins, x, so_far.value), vi_select(wins, index, so_far.index)};
 }
+
+// The same for numbers alone.
+INLINE struct pooled pool_number_at(struct pooled so_far, vf x, vi index) {
+  return (struct pooled){v_max(x, so_far.value), vi_select(v_lt(so_far.value, x), index, so_far.index)};
+}

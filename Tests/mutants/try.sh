@@ -14,7 +14,7 @@ folders=$(dirname "${file#CKernels/}")
 suite="$folders f32"
 case $file in
 */winograd*) suite='winograd f32' ;;
-*/activation/* | */vmath/*) folders='activation vmath' suite='functions f32' ;;
+*/activation/* | */vmath/* | */vector/map*) folders='activation vmath' suite='functions f32' ;;
 */threads/*) suite='team|member|idle|mode' ;;
 */simd/* | */isa/*) folders= suite= ;;
 esac
