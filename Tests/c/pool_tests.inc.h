@@ -9,7 +9,8 @@
 
 enum { ROOM = 1 << 23 };
 
-// What a case is; everything else follows from the seed.  fill: small integers, reals, reals with special values.
+// What a case is; everything else follows from the seed.  fill: small integers, reals, reals with special values,
+// mostly -infinity.
 struct pool_case {
   ck_pool pool;
   uint64_t seed;
@@ -87,7 +88,7 @@ static struct pool_case random_case(struct rng *rng) {
     const bool global = rng_chance(rng, 10);
     for (int i = 0; i < 3; ++i) random_axis(rng, p, i, i >= 3 - axes, global);
     const bool whole = rng_chance(rng, 20) && usual_windows(rng, p);
-    c.fill = whole ? 2 : (int)rng_range(rng, 0, 2);
+    c.fill = whole ? 2 : (int)rng_range(rng, 0, 3);
     c.indexed = p->kind == CK_POOL_MAX && !whole && rng_chance(rng, 50);
   } while (ck_pool_output(&c.pool, output, NULL) != CK_OK);
   return c;
@@ -108,6 +109,7 @@ static real next_element(struct rng *rng, int fill) {
   if (fill == 0) return (real)rng_range(rng, -4, 4);
   static const real specials[] = {NAN, INFINITY, -INFINITY, -0.0, 0};
   if (fill == 2 && rng_chance(rng, 10)) return specials[rng_range(rng, 0, 4)];
+  if (fill == 3 && rng_chance(rng, 80)) return -INFINITY;
   // At least 1/16, so that powers do not underflow.
   const real x = (real)((double)(rng_next(rng) >> 11) * 0x1p-53 * 0.9375 + 0.0625);
   return rng_chance(rng, 50) ? x : -x;
