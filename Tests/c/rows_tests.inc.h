@@ -283,7 +283,7 @@ static void spoil_row(struct context *context, bool along, ptrdiff_t n, ptrdiff_
     if (k < 2)
       softmax_call(context->isa, 1, k == 1, &c.rows, x, &axis, y, &axis, NULL);
     else
-      entropy_call(context->isa, 1, CK_LOSS_NONE, &c.rows, x, &axis, either + k - 2, numbers, NAN_ROWS, NULL, 0, y,
+      entropy_call(context->isa, 1, CK_LOSS_NONE, &c.rows, x, &axis, &either[k - 2], numbers, NAN_ROWS, NULL, 0, y,
                    &axis, NULL);
     for (ptrdiff_t i = 0; i < count; ++i) in_order[i] = y[place_of(&c, i / n, i % n)];
     expect_nan_row(context, names[k], n, spoilt, in_order);
