@@ -101,10 +101,8 @@ static ck_status backward_weights(const ck_conv_plan *plan, int threads, const r
   if (status != CK_OK) return status;
   const ptrdiff_t needed = backward_weights_workspace_count(plan, threads), bytes = panels_of(needed, LINE) * 64;
   status = check_workspace(plan, workspace, needed, available, x, dy, fault);
-  if (status == CK_OK && workspace != NULL)
-    status = check_apart("workspace", workspace, needed, dw, plan->figures.w_count, fault);
-  if (status == CK_OK && workspace != NULL && db != NULL)
-    status = check_apart("workspace", workspace, needed, db, plan->geometry.filters, fault);
+  if (status == CK_OK) status = check_workspace_apart(workspace, needed, dw, plan->figures.w_count, fault);
+  if (status == CK_OK) status = check_workspace_apart(workspace, needed, db, plan->geometry.filters, fault);
   if (status != CK_OK) return status;
   real *own = workspace == NULL ? aligned_alloc(64, (size_t)bytes) : NULL;
   if (workspace == NULL && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);

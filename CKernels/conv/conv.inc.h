@@ -267,14 +267,21 @@ static ck_status check_workspace(const ck_conv_plan *plan, const real *workspace
   return status == CK_OK ? check_apart("workspace", workspace, needed, y, plan->figures.y_count, fault) : status;
 }
 
+// That an operand lies apart from the workspace, if there are both.
+static ck_status check_workspace_apart(const real *workspace, ptrdiff_t needed, const real *operand, ptrdiff_t count,
+                                       ck_fault *fault) {
+  if (workspace == NULL || operand == NULL) return CK_OK;
+  return check_apart("workspace", workspace, needed, operand, count, fault);
+}
+
 // What follows the sums is read while the workspace is written.
-static ck_status check_workspace_apart_from(const ck_conv_plan *plan, const real *workspace, ptrdiff_t needed,
-                                            const conv_epilogue *e, ck_fault *fault) {
+static ck_status check_workspace_and_epilogue(const ck_conv_plan *plan, const real *workspace, ptrdiff_t needed,
+                                              const conv_epilogue *e, ck_fault *fault) {
   const real *const operands[] = {e->bias, e->slopes, e->residual};
   const ptrdiff_t counts[] = {plan->geometry.filters, plan->geometry.filters, plan->figures.y_count};
   ck_status status = CK_OK;
   for (int i = 0; i < 3 && status == CK_OK; ++i)
-    if (operands[i] != NULL) status = check_apart("workspace", workspace, needed, operands[i], counts[i], fault);
+    status = check_workspace_apart(workspace, needed, operands[i], counts[i], fault);
   return status;
 }
 
@@ -306,10 +313,8 @@ static ck_status forward(const ck_conv_plan *plan, int threads, const real *x, p
   const ptrdiff_t needed = workspace_count(plan, threads);
   const ptrdiff_t bytes = panels_of(needed, LINE) * 64;
   status = check_workspace(plan, workspace, needed, available, x, y, fault);
-  if (status == CK_OK && workspace != NULL)
-    status = check_apart("workspace", workspace, needed, packed, plan->packed_count, fault);
-  if (status == CK_OK && workspace != NULL && e != NULL)
-    status = check_workspace_apart_from(plan, workspace, needed, e, fault);
+  if (status == CK_OK) status = check_workspace_apart(workspace, needed, packed, plan->packed_count, fault);
+  if (status == CK_OK && e != NULL) status = check_workspace_and_epilogue(plan, workspace, needed, e, fault);
   if (status != CK_OK) return status;
   real *own = workspace == NULL && bytes > 0 ? aligned_alloc(64, (size_t)bytes) : NULL;
   if (workspace == NULL && bytes > 0 && own == NULL) return ck_fail(fault, CK_OUT_OF_MEMORY, "workspace", bytes, 0);

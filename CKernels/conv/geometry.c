@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "gemm/check.h"
+#include "gemm/chunks.h"
 
 // The names of a field along each axis, for faults.
 struct field {
@@ -55,8 +56,6 @@ static bool multiply(ptrdiff_t *product, ptrdiff_t factor) {
   return *product <= LARGEST;
 }
 
-static ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
-
 static ck_status measure_axis(const ck_conv *g, int i, ptrdiff_t *output, ck_fault *fault) {
   ptrdiff_t reach = g->kernel[i] - 1, span = g->input[i] - 1;
   if (g->input[i] > LARGEST) return ck_fail(fault, CK_OVERFLOW, input_field.names[i], LARGEST, g->input[i]);
@@ -106,13 +105,13 @@ ck_status ck_conv_measure(const ck_conv *g, ck_conv_figures *figures, ck_fault *
   for (int i = 0; i < 3 && fits; ++i)
     fits = multiply(&x, g->input[i]) && multiply(&w, g->kernel[i]) && multiply(&y, figures->output[i]) &&
            multiply(&all, g->transposed ? g->input[i] : figures->output[i]);
-  if (!fits) return ck_fail(fault, CK_OVERFLOW, "elements", LARGEST, larger(larger(x, w), larger(y, all)));
+  if (!fits) return ck_fail(fault, CK_OVERFLOW, "elements", LARGEST, max(max(x, w), max(y, all)));
   for (int i = 0; i < 3 && fits; ++i) fits = multiply(&inner, inner_pairs(g, i, figures->output[i]));
   ptrdiff_t channels = w;
   for (int i = 0; i < 3; ++i) channels /= g->kernel[i];
   fits =
       fits && multiply(&all, w) && multiply(&all, g->batch) && multiply(&inner, channels) && multiply(&inner, g->batch);
-  if (!fits) return ck_fail(fault, CK_OVERFLOW, "products", LARGEST, larger(all, inner));
+  if (!fits) return ck_fail(fault, CK_OVERFLOW, "products", LARGEST, max(all, inner));
   figures->x_count = x, figures->w_count = w, figures->y_count = y;
   figures->products = all, figures->inner_products = inner;
   return CK_OK;

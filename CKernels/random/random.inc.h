@@ -36,14 +36,13 @@ static void random_chunk(const struct random_job *j, ptrdiff_t at, ptrdiff_t ski
 
 static void random_part(void *context, int index, int count) {
   const struct random_job *j = context;
-  const ptrdiff_t last = ck_map_start(j->n, index + 1, count);
+  const ptrdiff_t start = ck_map_start(j->n, index, count), last = ck_map_start(j->n, index + 1, count);
   if (j->kind == RANDOM_DROPOUT && j->parameters[0] == 0) {
     // Even a multiplication by 1 changes the bits of a signalling NaN.
-    const ptrdiff_t start = ck_map_start(j->n, index, count);
     if (j->x != j->y && start < last) memcpy(j->y + start, j->x + start, (size_t)(last - start) * sizeof(real));
     return;
   }
-  for (ptrdiff_t at = ck_map_start(j->n, index, count); at < last;) {
+  for (ptrdiff_t at = start; at < last;) {
     const ptrdiff_t skip = (ptrdiff_t)((j->random->offset + (uint64_t)at) % RANDOM_TILE);
     const ptrdiff_t left = last - at, n = left < CHUNK - skip ? left : CHUNK - skip;
     random_chunk(j, at, skip, n);

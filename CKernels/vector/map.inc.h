@@ -36,23 +36,21 @@ static ck_status map_run(struct map_job job, int threads, bool backward, ck_faul
   return status;
 }
 
-static __attribute__((noinline)) void map_ragged(const struct kernels *k, ck_function f, real p, real q, ptrdiff_t n,
-                                                 const real *x, real *y) {
+static __attribute__((noinline)) void map_ragged(const struct kernels *k, lanes_function *of_lanes, ck_function f,
+                                                 real p, real q, ptrdiff_t n, const real *x, real *y) {
   const ptrdiff_t whole = n - n % k->vl;
-  lanes_function *const of_lanes = f == CK_SOFTPLUS && p != 1 ? NULL : k->lanes[f];
-  if (of_lanes == NULL) {
-    k->map(f, p, q, n, x, y);
-    return;
-  }
   if (whole > 0) of_lanes(whole, x, y);
-  if (whole < n) k->map(f, p, q, n - whole, x + whole, y + whole);
+  k->map(f, p, q, n - whole, x + whole, y + whole);
 }
 
 // Whole vectors go the shortest way: for one, a call's own instructions would take longer than the function.
 static inline void map_lanes(const struct kernels *k, ck_function f, real p, real q, ptrdiff_t n, const real *x,
                              real *y) {
-  if ((n & (k->vl - 1)) == 0 && k->lanes[f] != NULL && (f != CK_SOFTPLUS || p == 1))
-    k->lanes[f](n, x, y);
+  lanes_function *const of_lanes = f == CK_SOFTPLUS && p != 1 ? NULL : k->lanes[f];
+  if (of_lanes == NULL)
+    k->map(f, p, q, n, x, y);
+  else if ((n & (k->vl - 1)) == 0)
+    of_lanes(n, x, y);
   else
-    map_ragged(k, f, p, q, n, x, y);
+    map_ragged(k, of_lanes, f, p, q, n, x, y);
 }

@@ -453,14 +453,20 @@ static void far_taps(struct context *context) {
   }
 }
 
-// What follows the sums may not lie in the workspace; counts that overflow are named with what they are.
-static void overlaps_and_overflows(struct context *context) {
+// A small convolution, which has run once.
+static ck_conv small_case(struct context *context, struct operands *o) {
   ck_conv g = {.batch = 1, .groups = 1, .channels = 3, .filters = 5, .input = {1, 4, 4}, .kernel = {1, 3, 3}};
   for (int i = 0; i < 3; ++i) g.stride[i] = g.dilation[i] = 1;
   struct rng rng = {7};
+  if (!prepare(context, &rng, &g, 1, o) || !run(o, 1)) fail(context, "refused");
+  return g;
+}
+
+// What follows the sums may not lie in the workspace; counts that overflow are named with what they are.
+static void overlaps_and_overflows(struct context *context) {
   struct operands o;
   ck_fault fault = {0};
-  if (!prepare(context, &rng, &g, 1, &o) || !run(&o, 1)) fail(context, "refused");
+  const ck_conv g = small_case(context, &o);
   real *const workspace = o.at[OPERAND_WORKSPACE];
   const epilogue_t within[] = {{.bias = workspace, .bias_count = 5},
                                {.slopes = workspace + 1, .slopes_count = 5},
@@ -488,12 +494,9 @@ static void overlaps_and_overflows(struct context *context) {
 
 // Short operands, foreign weights and impossible geometries are refused by name.
 static void misuse(struct context *context) {
-  ck_conv g = {.batch = 1, .groups = 1, .channels = 3, .filters = 5, .input = {1, 4, 4}, .kernel = {1, 3, 3}};
-  for (int i = 0; i < 3; ++i) g.stride[i] = g.dilation[i] = 1;
-  struct rng rng = {7};
   struct operands o;
   ck_fault fault = {0};
-  if (!prepare(context, &rng, &g, 1, &o) || !run(&o, 1)) fail(context, "refused");
+  ck_conv g = small_case(context, &o);
   static const int shortened[] = {OPERAND_X, OPERAND_PACKED, OPERAND_Y, OPERAND_WORKSPACE};
   static const char *const names[] = {"x", "packed", "y", "workspace"};
   for (int i = 0; i < 4; ++i, ++context->cases_run) {

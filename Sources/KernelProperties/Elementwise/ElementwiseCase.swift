@@ -66,6 +66,14 @@ struct ElementwiseCase: PropertyCase {
 }
 
 extension SplitMix64 {
+  /// A call on two columns at least, and one of several choices.
+  mutating func elementwise(choice choices: ClosedRange<Int>) -> ElementwiseCase {
+    var x = elementwise()
+    x.columns = max(x.columns, 2)
+    x.choice = int(choices)
+    return x
+  }
+
   /// A call on an array of up to about `most` elements.
   mutating func elementwise(most: Int = 200) -> ElementwiseCase {
     var x = ElementwiseCase()

@@ -57,20 +57,10 @@ extension ElementwiseProperties {
         }, check: overlap),
       Claim(
         "malformed", "a malformed call throws an error that names the operand and both numbers, and changes nothing",
-        generate: {
-          var x = $0.elementwise()
-          x.columns = max(x.columns, 2)
-          x.choice = $0.int(0...4)
-          return x
-        }, check: malformed),
+        generate: { $0.elementwise(choice: 0...4) }, check: malformed),
       Claim(
         "operand-names", "an error names an operand as its caller does",
-        generate: {
-          var x = $0.elementwise()
-          x.columns = max(x.columns, 2)
-          x.choice = $0.int(0...3)
-          return x
-        }, check: operandNames),
+        generate: { $0.elementwise(choice: 0...3) }, check: operandNames),
     ]
   }
 
